@@ -1,0 +1,10 @@
+/** The {@code sluice} command: a thin face of the public API. */
+module dev.sluice.cli {
+    requires dev.sluice.runtime;
+    requires info.picocli;
+    requires org.jline;
+    requires static org.jspecify;
+
+    opens dev.sluice.cli to
+            info.picocli;
+}

@@ -1,0 +1,25 @@
+package dev.sluice.kernels;
+
+/** Element-wise steps. Each element's result depends on its own inputs only. */
+public interface Activations {
+    /** {@code y[i] += x[i]}. */
+    void add(F32 y, long yAt, F32 x, long xAt, int n);
+
+    /** {@code y[i] = fma(scale, x[i], y[i])}. */
+    void addScaled(F32 y, long yAt, F32 x, long xAt, float scale, int n);
+
+    /** {@code y[i] = silu(gate[i]) * up[i]}; {@code y} may be {@code gate} or {@code up}. */
+    void swiglu(F32 gate, long gateAt, F32 up, long upAt, F32 y, long yAt, int n);
+
+    /** {@code y[i] = y[i] * sigmoid(gate[i])}. */
+    void sigmoidGate(F32 y, long yAt, F32 gate, long gateAt, int n);
+
+    /** {@code 1 / (1 + exp(-x))}, the same number as a lane of the vector loops gives. */
+    float sigmoid(float x);
+
+    /** {@code x > 20 ? x : log1p(exp(x))}. */
+    float softplus(float x);
+
+    /** {@code exp(x)}, the same number as a lane of the vector loops gives. */
+    float exp(float x);
+}

@@ -1,0 +1,26 @@
+package dev.sluice.kernels;
+
+/**
+ * One implementation of every kernel: plain Java or the Vector API. Chosen once by whoever builds an executor and
+ * passed down; stateless and safe to share between threads.
+ */
+public interface Kernels {
+    /** "plain" or for example "vector-512": what tests assert and {@code doctor} prints. */
+    String name();
+
+    MatMul matMul();
+
+    Norms norms();
+
+    Activations activations();
+
+    Rope rope();
+
+    CausalConv causalConv();
+
+    DeltaRule deltaRule();
+
+    Attention attention();
+
+    Router router();
+}

@@ -1,0 +1,31 @@
+package dev.sluice.kernels;
+
+/**
+ * {@code y[t, r] = sum_k w[r, k] * x[t, k]}: matrix-vector, small batches and matrix-matrix alike.
+ *
+ * <p><b>Order of the sum.</b> One lane-wide accumulator per (row, token); lane {@code l} takes the columns
+ * {@code k = l mod lanes}, ascending, each by one fused multiply-add; the lanes are then added by one fixed tree
+ * (halves: {@code l + l+lanes/2}, and so on); the columns after the last whole vector follow one by one, ascending, by
+ * fused multiply-add. It depends on the number of columns, the form and the vector width, never on tokens, rows or
+ * threads: one token gives the same bits alone and in a batch.
+ */
+public interface MatMul {
+    /**
+     * Computes rows {@code [from, to)} of the product for {@code tokens} vectors.
+     *
+     * @param w {@code [rows, cols]}
+     * @param x row {@code xFirst + t} is vector {@code t}, {@code cols} floats
+     * @param y row {@code yFirst + t} receives results; element {@code r} of it is row {@code r} of the product
+     * @param scratch the calling thread's own, from {@link #scratch}; holds unpacked weights when there are many
+     *     tokens
+     */
+    void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch);
+
+    /** Writes row {@code row} of {@code w}, widened to f32, to {@code y[at ..]} (embedding lookup, tests). */
+    void row(Matrix w, int row, F32 y, long at);
+
+    /** Floats of scratch that one thread needs for matrices of up to {@code cols} columns. */
+    static long scratch(int cols) {
+        return 8L * cols + 1024;
+    }
+}

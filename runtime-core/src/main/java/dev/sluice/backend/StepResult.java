@@ -1,0 +1,24 @@
+package dev.sluice.backend;
+
+import dev.sluice.kernels.F32;
+
+/**
+ * What one step produced; valid until the next step of the same executor. Rows are counted within an entry: 0 is its
+ * first token.
+ */
+public interface StepResult {
+    /** Highest logit of the row, ties to the lower id. */
+    int argmax(int entry, int row);
+
+    /** Buffer that holds the row's logits, {@code vocab} floats from {@link #logitsAt}. */
+    F32 logits(int entry, int row);
+
+    /** First element of the row's logits in {@link #logits}. */
+    long logitsAt(int entry, int row);
+
+    /** Buffer that holds the row's hidden vector after the final norm, from {@link #hiddenAt}. */
+    F32 hidden(int entry, int row);
+
+    /** First element of the row's hidden vector in {@link #hidden}. */
+    long hiddenAt(int entry, int row);
+}

@@ -1,0 +1,5 @@
+/** What the model commands of the CLI do: verify, compare, perplexity, synth. */
+@NullMarked
+package dev.sluice.tools;
+
+import org.jspecify.annotations.NullMarked;

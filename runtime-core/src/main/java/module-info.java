@@ -1,0 +1,6 @@
+/** Runs a model: CPU backend, text, engine, and the public Java API in {@code dev.sluice}. */
+module dev.sluice.runtime {
+    requires transitive dev.sluice.models;
+    requires tools.jackson.core;
+    requires static org.jspecify;
+}

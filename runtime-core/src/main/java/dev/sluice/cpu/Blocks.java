@@ -58,9 +58,11 @@ final class Blocks {
 
     private Mixer mixer(int layer, MixerSpec spec, Weights.Mixer weights) {
         return switch (spec) {
-            case MixerSpec.GatedDeltaNet delta when weights instanceof Weights.DeltaNet w ->
+            case MixerSpec.GatedDeltaNet delta
+            when weights instanceof Weights.DeltaNet w ->
                 new GatedDeltaNet(layer, delta, w, workers, products, buffers(delta, w), pass, eps);
-            case MixerSpec.FullAttention full when weights instanceof Weights.FullAttention w ->
+            case MixerSpec.FullAttention full
+            when weights instanceof Weights.FullAttention w ->
                 new GatedAttention(layer, full, w, workers, products, buffers(full), table, pass, eps);
             default -> throw mismatch(layer, spec, weights);
         };
@@ -68,9 +70,10 @@ final class Blocks {
 
     private Mlp mlp(int layer, MlpSpec spec, Weights.Mlp weights) {
         return switch (spec) {
-            case MlpSpec.Dense dense when weights instanceof Weights.DenseMlp w ->
-                new DenseMlp(w, products, buffers(dense));
-            case MlpSpec.SparseMoe moe when weights instanceof Weights.MoeMlp w ->
+            case MlpSpec.Dense dense
+            when weights instanceof Weights.DenseMlp w -> new DenseMlp(w, products, buffers(dense));
+            case MlpSpec.SparseMoe moe
+            when weights instanceof Weights.MoeMlp w ->
                 new SparseMoe(layer, moe, w, workers, products, buffers(moe), pass, hiddenSize);
             default -> throw mismatch(layer, spec, weights);
         };

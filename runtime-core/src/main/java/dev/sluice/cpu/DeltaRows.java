@@ -116,6 +116,7 @@ final class DeltaRows {
     }
 
     long bytes() {
-        return Float.BYTES * (mixed.data().size() + gates.data().size() + output.data().size());
+        return Float.BYTES
+                * (mixed.data().size() + gates.data().size() + output.data().size());
     }
 }

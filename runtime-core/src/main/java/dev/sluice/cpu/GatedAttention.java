@@ -188,8 +188,7 @@ final class GatedAttention implements Mixer, ThreadTeam.Region {
             for (int head = 0; head < spec.kvHeads(); head++) {
                 long at = k.row(row) + (long) head * spec.headDim();
                 normAndRotate(k.data(), at, weights.keyNorm(), position);
-                attention.store(
-                        kv, head, position, k.data(), at, v.data(), v.row(row) + (long) head * spec.headDim());
+                attention.store(kv, head, position, k.data(), at, v.data(), v.row(row) + (long) head * spec.headDim());
             }
         }
 

@@ -101,8 +101,7 @@ final class GatedDeltaNet implements Mixer, ThreadTeam.Region {
                 return;
             }
         }
-        runs.add(new ConvRun(
-                column, new CausalConv.Channels(channel, count, spec.convChannels(), spec.convTaps())));
+        runs.add(new ConvRun(column, new CausalConv.Channels(channel, count, spec.convChannels(), spec.convTaps())));
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Products implements ThreadTeam.Region {
         /** The row at which {@code cost}, counted over all products, is reached, on a multiple of {@link #GRAIN}. */
         private int rowAt(long cost) {
             long row = (cost - firstCost) / rowCost / GRAIN * GRAIN;
-            return (int) Math.clamp(row, 0, matrix.rows());
+            return Math.clamp(row, 0, matrix.rows());
         }
     }
 
@@ -78,14 +78,7 @@ final class Products implements ThreadTeam.Region {
     }
 
     private void put(
-            Matrix w,
-            @Nullable Matrix up,
-            Rows x,
-            int xFirst,
-            Rows y,
-            @Nullable Rows upRows,
-            int yFirst,
-            int tokens) {
+            Matrix w, @Nullable Matrix up, Rows x, int xFirst, Rows y, @Nullable Rows upRows, int yFirst, int tokens) {
         if (count == products.length) {
             products = Arrays.copyOf(products, 2 * count + 4);
             for (int i = count; i < products.length; i++) {

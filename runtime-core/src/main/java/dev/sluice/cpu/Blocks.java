@@ -56,7 +56,7 @@ final class Blocks {
                 mlp(layer, spec.mlp(), weights.mlp()));
     }
 
-    private Mixer mixer(int layer, MixerSpec spec, Weights.Mixer weights) {
+    Mixer mixer(int layer, MixerSpec spec, Weights.Mixer weights) {
         return switch (spec) {
             case MixerSpec.GatedDeltaNet delta
             when weights instanceof Weights.DeltaNet w ->
@@ -68,7 +68,7 @@ final class Blocks {
         };
     }
 
-    private Mlp mlp(int layer, MlpSpec spec, Weights.Mlp weights) {
+    Mlp mlp(int layer, MlpSpec spec, Weights.Mlp weights) {
         return switch (spec) {
             case MlpSpec.Dense dense
             when weights instanceof Weights.DenseMlp w -> new DenseMlp(w, products, buffers(dense));

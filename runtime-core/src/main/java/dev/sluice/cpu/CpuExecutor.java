@@ -89,7 +89,7 @@ public final class CpuExecutor implements Executor {
             Batch.Entry entry = batch.entry(i);
             own(entry.state()).requireReady(entry.count());
             for (int j = 0; j < i; j++) {
-                if (batch.entry(j).state() == entry.state()) {
+                if (batch.entry(j).state().equals(entry.state())) {
                     throw new InvalidRequestException("entries " + j + " and " + i + " are the same sequence");
                 }
             }

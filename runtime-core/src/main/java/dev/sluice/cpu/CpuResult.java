@@ -12,17 +12,14 @@ import java.util.Arrays;
 /** The rows of a step that the caller asked for: gathers them, runs the output head on them, and hands them out. */
 final class CpuResult implements StepResult, AutoCloseable {
     private final Matrix head;
-    private Arena arena = Arena.ofShared();
-    private Rows gathered;
-    private Rows logits;
+    private Buffers buffers;
     private Rows hidden;
-    private int capacity;
     private Answer[] answers = new Answer[0];
     private int entries;
     private int tokens;
     private int wanted;
 
-    /** One entry's rows in the pass and in {@link #logits}. Reused from step to step. */
+    /** One entry's rows in the pass and in the logits. Reused from step to step. */
     private static final class Answer {
         private Want want = Want.NOTHING;
         private int count;
@@ -30,12 +27,24 @@ final class CpuResult implements StepResult, AutoCloseable {
         private int firstLogits;
     }
 
+    /** The head's input and output, for up to {@code capacity} rows. */
+    private static final class Buffers {
+        private final Arena arena = Arena.ofShared();
+        private final int capacity;
+        private final Rows gathered;
+        private final Rows logits;
+
+        private Buffers(int capacity, Matrix head) {
+            this.capacity = capacity;
+            this.gathered = Pass.rows(arena, capacity, head.cols());
+            this.logits = Pass.rows(arena, capacity, head.rows());
+        }
+    }
+
     CpuResult(Matrix head) {
         this.head = head;
-        this.capacity = 1;
-        this.gathered = Pass.rows(arena, 1, head.cols());
-        this.logits = Pass.rows(arena, 1, head.rows());
-        this.hidden = gathered;
+        this.buffers = new Buffers(1, head);
+        this.hidden = buffers.gathered;
     }
 
     void begin() {
@@ -67,17 +76,12 @@ final class CpuResult implements StepResult, AutoCloseable {
 
     /** Makes room for the rows asked for. */
     void reserve() {
-        if (wanted <= capacity) {
-            return;
+        Buffers old = buffers;
+        if (wanted > old.capacity) {
+            buffers = new Buffers(Math.max(wanted, 2 * old.capacity), head);
+            hidden = buffers.gathered;
+            old.arena.close();
         }
-        Arena larger = Arena.ofShared();
-        int rows = Math.max(wanted, 2 * capacity);
-        gathered = Pass.rows(larger, rows, head.cols());
-        logits = Pass.rows(larger, rows, head.rows());
-        hidden = gathered;
-        capacity = rows;
-        arena.close();
-        arena = larger;
     }
 
     /** Runs the head on the rows asked for, all in one product so that its weights pass once. */
@@ -89,9 +93,9 @@ final class CpuResult implements StepResult, AutoCloseable {
         Rows x = finalHidden;
         if (wanted < tokens) {
             gather();
-            x = gathered;
+            x = buffers.gathered;
         }
-        products.clear().add(head, x, 0, logits, 0, wanted).run();
+        products.clear().add(head, x, 0, buffers.logits, 0, wanted).run();
     }
 
     private void gather() {
@@ -101,14 +105,14 @@ final class CpuResult implements StepResult, AutoCloseable {
             int rows = end - answer.firstLogits;
             for (int i = 0; i < rows; i++) {
                 long from = hidden.row(answer.firstRow + answer.count - rows + i);
-                F32.copy(hidden.data(), from, gathered.data(), gathered.row(answer.firstLogits + i), head.cols());
+                F32.copy(hidden.data(), from, buffers.gathered.data(), buffers.gathered.row(answer.firstLogits + i), head.cols());
             }
         }
     }
 
     @Override
     public int argmax(int entry, int row) {
-        F32 data = logits.data();
+        F32 data = buffers.logits.data();
         long at = logitsAt(entry, row);
         int best = 0;
         float highest = data.get(at);
@@ -125,7 +129,7 @@ final class CpuResult implements StepResult, AutoCloseable {
     @Override
     public F32 logits(int entry, int row) {
         logitsAt(entry, row);
-        return logits.data();
+        return buffers.logits.data();
     }
 
     @Override
@@ -133,8 +137,8 @@ final class CpuResult implements StepResult, AutoCloseable {
         Answer answer = answer(entry, row);
         boolean last = row == answer.count - 1;
         return switch (answer.want) {
-            case ALL -> logits.row(answer.firstLogits + row);
-            case LAST, HIDDEN_AND_LAST -> last ? logits.row(answer.firstLogits) : refuse("logits", entry, row);
+            case ALL -> buffers.logits.row(answer.firstLogits + row);
+            case LAST, HIDDEN_AND_LAST -> last ? buffers.logits.row(answer.firstLogits) : refuse("logits", entry, row);
             case NOTHING -> refuse("logits", entry, row);
         };
     }
@@ -171,6 +175,6 @@ final class CpuResult implements StepResult, AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        buffers.arena.close();
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
-    private @Nullable ModelBrokenException broken;
+    private @Nullable InternalError broken;
 
     /** Takes the executor; {@link #exit} must follow. */
     void enter() {
@@ -17,10 +17,10 @@ final class Guard {
             throw new InvalidRequestException("the executor is running a step already; one thread may use it at a time,"
                     + " and a tap listener may not call back");
         }
-        ModelBrokenException why = closed ? new ModelBrokenException("the executor is closed") : broken;
-        if (why != null) {
+        InternalError cause = broken;
+        if (closed || cause != null) {
             lock.unlock();
-            throw why == broken ? new ModelBrokenException(why.getMessage(), why) : why;
+            throw cause == null ? new ModelBrokenException("the executor is closed") : brokenBy(cause);
         }
     }
 
@@ -35,11 +35,15 @@ final class Guard {
 
     /** Refuses every further use; called between {@link #enter} and {@link #exit}. */
     ModelBrokenException fail(InternalError cause) {
-        broken = new ModelBrokenException(
+        broken = cause;
+        return brokenBy(cause);
+    }
+
+    private static ModelBrokenException brokenBy(InternalError cause) {
+        return new ModelBrokenException(
                 "a mapped weight file could not be read any more: it was truncated or its disk failed while the model"
                         + " was in use; close this model, restore the file and load it again",
                 cause);
-        return broken;
     }
 
     /** Waits for the running step and refuses the next; false if that was done before. */

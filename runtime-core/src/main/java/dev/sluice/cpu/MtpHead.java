@@ -74,22 +74,26 @@ final class MtpHead implements DraftHead, AutoCloseable {
             result.add(count, want);
             result.reserve();
             sequence.extend(layer, layer + 1, position, count);
-            Buffers old = buffers;
-            if (old.capacity < count) {
-                buffers = new Buffers(executor.capacityFor(count));
-            }
-            buffers.join.set(hidden, first, ids, from);
-            buffers.join.run(count);
-            if (old != buffers) {
-                // only now: the caller's hidden vectors may be the last result of this head
-                old.close();
-            }
+            join(hidden, first, ids, from, count);
             result.compute(buffers.forward(sequence, count, position), buffers.products);
             return result;
         } catch (InternalError e) {
             throw executor.fail(e);
         } finally {
             executor.exit();
+        }
+    }
+
+    private void join(Rows hidden, int first, int[] ids, int from, int count) {
+        Buffers old = buffers;
+        if (old.capacity < count) {
+            buffers = new Buffers(executor.capacityFor(count));
+        }
+        buffers.join.set(hidden, first, ids, from);
+        buffers.join.run(count);
+        if (old != buffers) {
+            // only now: the caller's hidden vectors may be the last result of this head
+            old.close();
         }
     }
 

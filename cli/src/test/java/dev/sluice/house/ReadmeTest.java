@@ -31,14 +31,17 @@ class ReadmeTest {
                 List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-Xlint:all", "-Werror");
         try (var files = javac.getStandardFileManager(null, null, null)) {
             var sources = files.getJavaFileObjects(source);
-            boolean compiled = javac.getTask(messages, files, null, options, null, sources).call();
+            boolean compiled =
+                    javac.getTask(messages, files, null, options, null, sources).call();
             assertThat(compiled).as(messages.toString()).isTrue();
         }
     }
 
     @Test
     void the_files_it_names_exist() throws IOException {
-        assertThat(LINKED_FILE.matcher(Files.readString(ROOT.resolve("README.md"))).results())
+        assertThat(LINKED_FILE
+                        .matcher(Files.readString(ROOT.resolve("README.md")))
+                        .results())
                 .hasSizeGreaterThan(4)
                 .allSatisfy(name -> assertThat(ROOT.resolve(name.group(1))).exists());
     }

@@ -4,6 +4,7 @@ import dev.sluice.backend.StateReader;
 import dev.sluice.backend.TapListener;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Rows;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,7 +35,7 @@ final class Recorder implements TapListener, StateReader {
         float[] all = grow(layer + ".weights", (position + tokens) * topK);
         System.arraycopy(weights, from, all, position * topK, tokens * topK);
         int[] old = indices.getOrDefault(layer + ".indices", new int[0]);
-        int[] grown = java.util.Arrays.copyOf(old, (position + tokens) * topK);
+        int[] grown = Arrays.copyOf(old, (position + tokens) * topK);
         System.arraycopy(chosen, from, grown, position * topK, tokens * topK);
         indices.put(layer + ".indices", grown);
     }
@@ -46,7 +47,7 @@ final class Recorder implements TapListener, StateReader {
 
     private float[] grow(String name, int size) {
         float[] old = values.getOrDefault(name, new float[0]);
-        float[] grown = java.util.Arrays.copyOf(old, size);
+        float[] grown = Arrays.copyOf(old, size);
         values.put(name, grown);
         return grown;
     }

@@ -73,9 +73,9 @@ final class TestModel implements AutoCloseable {
         return result.hidden(entry, row).toArray(result.hiddenAt(entry, row), hiddenSize());
     }
 
-    /** The hidden vectors of the first entry from {@code row} on, to feed the draft head. */
-    Rows hiddenRows(StepResult result, int row) {
-        return new Rows(result.hidden(0, row), result.hiddenAt(0, row), hiddenSize());
+    /** The hidden vectors of an entry from {@code row} on, to feed the draft head. */
+    Rows hiddenRows(StepResult result, int entry, int row) {
+        return new Rows(result.hidden(entry, row), result.hiddenAt(entry, row), hiddenSize());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.sluice.kernels;
 
+import dev.sluice.kernels.reference.PlainKernels;
+
 /**
  * One implementation of every kernel: plain Java or the Vector API. Chosen once by whoever builds an executor and
  * passed down; stateless and safe to share between threads.
@@ -23,4 +25,9 @@ public interface Kernels {
     Attention attention();
 
     Router router();
+
+    /** Plain Java: the oracle, and what runs without the Vector API. */
+    static Kernels plain() {
+        return new PlainKernels();
+    }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.kernels;
 
+import java.util.Objects;
+
 /**
  * {@code y[t, r] = sum_k w[r, k] * x[t, k]}: matrix-vector, small batches and matrix-matrix alike.
  *
@@ -27,5 +29,27 @@ public interface MatMul {
     /** Floats of scratch that one thread needs for matrices of up to {@code cols} columns. */
     static long scratch(int cols) {
         return 8L * cols + 1024;
+    }
+
+    /** Throws unless every operand of {@link #multiply} is alive and holds what the call will touch. */
+    static void check(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
+        Objects.checkFromToIndex(from, to, w.rows());
+        x.check(xFirst, tokens, w.cols());
+        y.column(from).check(yFirst, tokens, to - from);
+        scratch.check(0, scratch(w.cols()));
+        requireAlive(w);
+    }
+
+    /** Throws unless both operands of {@link #row} are alive and hold what the call will touch. */
+    static void checkRow(Matrix w, int row, F32 y, long at) {
+        Objects.checkIndex(row, w.rows());
+        y.check(at, w.cols());
+        requireAlive(w);
+    }
+
+    private static void requireAlive(Matrix w) {
+        if (!w.data().scope().isAlive()) {
+            throw new IllegalStateException("the memory of this matrix is closed: " + w);
+        }
     }
 }

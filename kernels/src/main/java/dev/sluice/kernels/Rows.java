@@ -23,4 +23,15 @@ public record Rows(F32 data, long at, int stride) {
     public long row(long i) {
         return at + i * stride;
     }
+
+    /** Throws unless rows {@code [first, first + count)}, {@code width} floats each, lie inside and apart. */
+    public void check(int first, int count, int width) {
+        if (first < 0 || count < 0 || width < 0 || (count > 1 && width > stride)) {
+            throw new IndexOutOfBoundsException(
+                    "rows [" + first + ", " + first + "+" + count + ") of width " + width + ", stride " + stride);
+        }
+        if (count > 0) {
+            data.check(row(first), (count - 1L) * stride + width);
+        }
+    }
 }

@@ -17,10 +17,26 @@ public interface ThreadTeam extends AutoCloseable {
      * Runs the region on all members and returns when all are done; everything written before is visible to them and
      * everything they wrote is visible after. A member's exception is rethrown here once all have stopped. Only one
      * thread may call at a time.
+     *
+     * @throws IllegalStateException if a region is running already (a second caller, or a region that opens another)
+     *     or the team is closed
      */
     void run(Region region);
 
-    /** Ends the other threads. */
+    /** Waits for a running region, then ends the other threads. May be called again. */
     @Override
     void close();
+
+    /** Starts a team of {@code size} members; {@code size - 1} daemon threads that live until {@link #close}. */
+    static ThreadTeam of(int size) {
+        return new SpinTeam(size);
+    }
+
+    /**
+     * Physical cores that affinity and the cgroup quota leave to this process. The second thread of a core adds nothing
+     * to matrix loops and costs decode speed.
+     */
+    static int defaultSize() {
+        return CpuTopology.ofThisMachine().allowedCores();
+    }
 }

@@ -105,7 +105,12 @@ final class CpuResult implements StepResult, AutoCloseable {
             int rows = end - answer.firstLogits;
             for (int i = 0; i < rows; i++) {
                 long from = hidden.row(answer.firstRow + answer.count - rows + i);
-                F32.copy(hidden.data(), from, buffers.gathered.data(), buffers.gathered.row(answer.firstLogits + i), head.cols());
+                F32.copy(
+                        hidden.data(),
+                        from,
+                        buffers.gathered.data(),
+                        buffers.gathered.row(answer.firstLogits + i),
+                        head.cols());
             }
         }
     }

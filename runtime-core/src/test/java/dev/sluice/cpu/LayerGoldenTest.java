@@ -62,7 +62,8 @@ class LayerGoldenTest {
     }
 
     private Matrix matrix(int rows, float... values) {
-        return new Matrix.Dense(Dtype.F32, rows, values.length / rows, vector(values).segment());
+        return new Matrix.Dense(
+                Dtype.F32, rows, values.length / rows, vector(values).segment());
     }
 
     @ParameterizedTest
@@ -93,31 +94,62 @@ class LayerGoldenTest {
                         56,
                         interleaved
                                 ? new DeltaLayout(
-                                        ints(0, 24), ints(4, 28), ints(8, 12, 32, 36), ints(16, 20, 40, 44),
-                                        ints(48, 49, 52, 53), ints(50, 51, 54, 55))
+                                        ints(0, 24),
+                                        ints(4, 28),
+                                        ints(8, 12, 32, 36),
+                                        ints(16, 20, 40, 44),
+                                        ints(48, 49, 52, 53),
+                                        ints(50, 51, 54, 55))
                                 : new DeltaLayout(
-                                        ints(0, 4), ints(8, 12), ints(16, 20, 24, 28), ints(32, 36, 40, 44),
-                                        ints(48, 49, 50, 51), ints(52, 53, 54, 55)),
+                                        ints(0, 4),
+                                        ints(8, 12),
+                                        ints(16, 20, 24, 28),
+                                        ints(32, 36, 40, 44),
+                                        ints(48, 49, 50, 51),
+                                        ints(52, 53, 54, 55)),
                         vector(conv),
                         vector(negA),
                         vector(wave(4, 18, 0.5)),
                         onePlus(wave(4, 19, 0.3)),
                         matrix(6, wave(96, 20, 0.4))));
         float[] expected = {
-            -1.23202740f, -1.10636549f, 0.78283225f, 1.42420300f, -0.20459198f, -1.50726933f,
-            -0.47761228f, 0.26318601f, 0.58446837f, -0.02588617f, -0.59497840f, -0.21568085f,
-            1.78619253f, 0.45610055f, -1.60101127f, -1.10612670f, 1.15191307f, 1.57381461f,
-            -1.07294171f, -0.73555704f, 0.77429840f, 1.04992972f, -0.34801672f, -1.19122789f,
-            2.14548948f, 3.22980010f, -0.83415923f, -3.56847686f, -0.61467709f, 3.31891198f
+            -1.23202740f,
+            -1.10636549f,
+            0.78283225f,
+            1.42420300f,
+            -0.20459198f,
+            -1.50726933f,
+            -0.47761228f,
+            0.26318601f,
+            0.58446837f,
+            -0.02588617f,
+            -0.59497840f,
+            -0.21568085f,
+            1.78619253f,
+            0.45610055f,
+            -1.60101127f,
+            -1.10612670f,
+            1.15191307f,
+            1.57381461f,
+            -1.07294171f,
+            -0.73555704f,
+            0.77429840f,
+            1.04992972f,
+            -0.34801672f,
+            -1.19122789f,
+            2.14548948f,
+            3.22980010f,
+            -0.83415923f,
+            -3.56847686f,
+            -0.61467709f,
+            3.31891198f
         };
 
         assertThat(rig.run(mixer::forward, wave(30, 11, 1), 3, 5)).containsExactly(expected, within(TOLERANCE));
         assertThat(rig.sequence.recurrent(0).recurrent().toArray(48, 4))
-                .containsExactly(
-                        new float[] {-0.20452901f, -0.04351413f, 0.11283757f, 0.11694850f}, within(TOLERANCE));
+                .containsExactly(new float[] {-0.20452901f, -0.04351413f, 0.11283757f, 0.11694850f}, within(TOLERANCE));
         assertThat(rig.sequence.recurrent(0).conv().toArray(64, 4))
-                .containsExactly(
-                        new float[] {-1.90560856f, 0.94094088f, 0.98299567f, -1.90478940f}, within(TOLERANCE));
+                .containsExactly(new float[] {-1.90560856f, 0.94094088f, 0.98299567f, -1.90478940f}, within(TOLERANCE));
     }
 
     private List<Weights.Projection> flat(float[] qkv, float[] z, float[] b, float[] a) {
@@ -163,10 +195,30 @@ class LayerGoldenTest {
                         onePlus(wave(8, 36, 0.3)),
                         onePlus(wave(8, 37, 0.3))));
         float[] expected = {
-            -0.36625355f, 0.29731442f, -0.17936482f, 0.03184803f, 0.12091872f, -0.25375275f,
-            -0.41424179f, 0.39472968f, -0.31014879f, 0.17444177f, -0.00997908f, -0.15612859f,
-            -0.05402197f, 0.06019440f, -0.05644414f, 0.04338942f, -0.02318221f, -0.00084644f,
-            0.01840232f, 0.01064410f, -0.03793591f, 0.05897422f, -0.07029099f, 0.07002071f
+            -0.36625355f,
+            0.29731442f,
+            -0.17936482f,
+            0.03184803f,
+            0.12091872f,
+            -0.25375275f,
+            -0.41424179f,
+            0.39472968f,
+            -0.31014879f,
+            0.17444177f,
+            -0.00997908f,
+            -0.15612859f,
+            -0.05402197f,
+            0.06019440f,
+            -0.05644414f,
+            0.04338942f,
+            -0.02318221f,
+            -0.00084644f,
+            0.01840232f,
+            0.01064410f,
+            -0.03793591f,
+            0.05897422f,
+            -0.07029099f,
+            0.07002071f
         };
 
         assertThat(rig.run(mixer::forward, wave(24, 31, 1), 1, 4)).containsExactly(expected, within(TOLERANCE));
@@ -197,8 +249,16 @@ class LayerGoldenTest {
                                 matrix(5, wave(20, 47, 0.7))),
                         matrix(1, wave(5, 48, 1))));
         float[] expected = {
-            -0.56340783f, 0.48762341f, 0.06131916f, -0.49627683f, 0.34914117f,
-            0.75313473f, -0.51306010f, 0.42650116f, -0.14511247f, -0.51280318f
+            -0.56340783f,
+            0.48762341f,
+            0.06131916f,
+            -0.49627683f,
+            0.34914117f,
+            0.75313473f,
+            -0.51306010f,
+            0.42650116f,
+            -0.14511247f,
+            -0.51280318f
         };
 
         assertThat(rig.run(mlp::forward, wave(10, 41, 1), 2)).containsExactly(expected, within(TOLERANCE));

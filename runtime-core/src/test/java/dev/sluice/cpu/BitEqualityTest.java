@@ -56,8 +56,7 @@ class BitEqualityTest {
         for (int threads = 1; threads <= 3; threads++) {
             try (TestModel model = new TestModel(golden.model(), kernels, threads, kvType, ids.length)) {
                 for (int chunk : new int[] {1, 7, 64, ids.length}) {
-                    assertSame(
-                            threads + " threads, chunks of " + chunk, reference, inChunks(model, ids, chunk));
+                    assertSame(threads + " threads, chunks of " + chunk, reference, inChunks(model, ids, chunk));
                 }
             }
         }
@@ -73,9 +72,9 @@ class BitEqualityTest {
 
     private static void assertSame(String how, Map<String, float[]> expected, Map<String, float[]> found) {
         assertThat(found.keySet()).as(how).isEqualTo(expected.keySet());
-        expected.forEach((name, values) ->
-                assertThat(Arrays.equals(values, found.get(name))).as("%s: %s, largest difference %s", how, name,
-                        Differences.max(values, found.get(name))).isTrue());
+        expected.forEach((name, values) -> assertThat(Arrays.equals(values, found.get(name)))
+                .as("%s: %s, largest difference %s", how, name, Differences.max(values, found.get(name)))
+                .isTrue());
     }
 
     private static Map<String, float[]> inChunks(TestModel model, int[] ids, int chunk) {

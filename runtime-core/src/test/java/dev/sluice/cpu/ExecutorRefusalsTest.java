@@ -74,8 +74,8 @@ class ExecutorRefusalsTest {
 
     @Test
     void positionsBeyondTheContextLimit() {
-        try (LoadedModel loaded = ModelFolder.open(
-                        Fixtures.golden("qwen3-next-r1-odd").model(), LoadOptions.DEFAULTS);
+        try (LoadedModel loaded =
+                        ModelFolder.open(Fixtures.golden("qwen3-next-r1-odd").model(), LoadOptions.DEFAULTS);
                 ThreadTeam team = ThreadTeam.of(1);
                 CpuExecutor small = new CpuExecutor(
                         loaded.architecture(),
@@ -214,7 +214,8 @@ class ExecutorRefusalsTest {
 
     private static void truncateWeights(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
                 try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                     channel.truncate(1);
                 }
@@ -224,7 +225,8 @@ class ExecutorRefusalsTest {
 
     @Test
     void aWeightFileThatShrinksWhileMapped(@TempDir Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(Fixtures.golden("qwen3-next-r1-odd").model())) {
+        try (Stream<Path> files =
+                Files.list(Fixtures.golden("qwen3-next-r1-odd").model())) {
             for (Path file : files.toList()) {
                 Files.copy(file, folder.resolve(file.getFileName()));
             }

@@ -24,14 +24,7 @@ final class Recorder implements TapListener, StateReader {
 
     @Override
     public void router(
-            String layer,
-            int entry,
-            int position,
-            int[] chosen,
-            float[] weights,
-            int from,
-            int tokens,
-            int topK) {
+            String layer, int entry, int position, int[] chosen, float[] weights, int from, int tokens, int topK) {
         float[] all = grow(layer + ".weights", (position + tokens) * topK);
         System.arraycopy(weights, from, all, position * topK, tokens * topK);
         int[] old = indices.getOrDefault(layer + ".indices", new int[0]);

@@ -14,7 +14,7 @@ import static dev.sluice.kernels.vector.Lanes.address;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.OR;
 
 import dev.sluice.kernels.Matrix;
 import jdk.incubator.vector.ByteVector;
@@ -99,7 +99,7 @@ final class Fp8Rows {
         }
         even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
         float sum = Lanes.sum(out);
-        return carry.and(TOP).compare(NE, 0).anyTrue() ? Float.NaN : sum;
+        return carry.and(TOP).reduceLanes(OR) != 0 ? Float.NaN : sum;
     }
 
     /**
@@ -137,6 +137,6 @@ final class Fp8Rows {
             f0.intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
             f1.intoMemorySegment(MEMORY, y0 + 4L * at + BYTES, ORDER);
         }
-        return !carry.and(TOP).compare(NE, 0).anyTrue();
+        return carry.and(TOP).reduceLanes(OR) == 0;
     }
 }

@@ -9,8 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class GoldenLoadTest {
     static Stream<Fixtures.Case> cases() {
-        return Stream.concat(Fixtures.cases().stream(), Stream.of(Fixtures.embeddedCase()))
-                .filter(c -> c.family().equals("qwen3_next"));
+        return Stream.concat(Fixtures.cases().stream(), Stream.of(Fixtures.embeddedCase()));
     }
 
     @ParameterizedTest

@@ -49,7 +49,6 @@ final class Lanes {
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}
 
@@ -68,10 +67,6 @@ final class Lanes {
 
     static int getInt(long address) {
         return MEMORY.get(INT, address);
-    }
-
-    static long getLong(long address) {
-        return MEMORY.get(LONG, address);
     }
 
     static void set(long address, float value) {

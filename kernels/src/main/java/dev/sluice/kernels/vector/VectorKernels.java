@@ -9,7 +9,6 @@ import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Norms;
 import dev.sluice.kernels.Rope;
 import dev.sluice.kernels.Router;
-import dev.sluice.kernels.reference.PlainMatMul;
 
 /** All vector kernels. */
 public record VectorKernels(
@@ -24,7 +23,7 @@ public record VectorKernels(
         implements Kernels {
     public VectorKernels() {
         this(
-                new PlainMatMul(),
+                new VectorMatMul(),
                 new VectorNorms(),
                 new VectorActivations(),
                 new VectorRope(),

@@ -114,7 +114,7 @@ final class Comparisons {
             case Dict dict -> dict.get(item) != null;
             case Undefined undefined -> false;
             case Sequence sequence -> containsItem(budget, sequence.items(), item);
-            case Stream stream -> containsItem(budget, stream.take(), item);
+            case Generator generator -> containsItem(budget, generator.take(), item);
             default ->
                 throw TemplateException.evaluation(
                         "'in' needs a container on the right, found " + Value.type(container));

@@ -14,6 +14,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -45,13 +46,17 @@ final class DenseRows {
         };
     }
 
-    /** Widens columns {@code [from, from + cols)}, whole strips, to floats at {@code to}. */
+    /** Widens columns {@code [from, from + cols)}, whole vectors, to floats at {@code to}. */
     static void widen(Matrix.Dense w, int row, int from, int cols, long to) {
-        long at = start(w, row, from);
-        switch (w.type()) {
-            case F32 -> MemorySegment.copy(MEMORY, at, MEMORY, to, 4L * cols);
-            case BF16 -> widenBf16(at, cols, to);
-            default -> widenF16(at, cols, to);
+        widen(w.type(), start(w, row, from), cols, to);
+    }
+
+    /** Widens {@code count} numbers, whole vectors. */
+    static void widen(Dtype type, long from, int count, long to) {
+        switch (type) {
+            case F32 -> MemorySegment.copy(MEMORY, from, MEMORY, to, 4L * count);
+            case BF16 -> widenBf16(from, count, to);
+            default -> widenF16(from, count, to);
         }
     }
 

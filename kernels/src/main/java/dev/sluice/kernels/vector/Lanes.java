@@ -26,10 +26,13 @@ final class Lanes {
     static final VectorSpecies<Float> F = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
     static final VectorSpecies<Integer> I = F.withLanes(int.class);
     static final VectorSpecies<Long> J = F.withLanes(long.class);
+    static final VectorSpecies<Short> S = F.withLanes(short.class);
     /** As many 16-bit lanes as {@link #F} has floats. */
     static final VectorSpecies<Short> HALF = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
-    /** The same half width in 32-bit lanes. */
+    /** The same half width in 32-bit and 8-bit lanes. */
     static final VectorSpecies<Integer> HALF_I = HALF.withLanes(int.class);
+
+    static final VectorSpecies<Byte> HALF_B = HALF.withLanes(byte.class);
     /** As many 8-bit lanes as {@link #F} has floats; not used at 128 bits, where no such shape exists. */
     static final VectorSpecies<Byte> QUARTER =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, BITS / 4)));
@@ -47,7 +50,7 @@ final class Lanes {
     static final IntVector BYTE_TO_TOP =
             IntVector.broadcast(I, 24).sub(IntVector.zero(I).addIndex(8));
 
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}

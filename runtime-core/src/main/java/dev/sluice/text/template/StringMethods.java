@@ -162,7 +162,7 @@ final class StringMethods {
             if (!(candidate instanceof Text part)) {
                 throw TemplateException.evaluation("str." + method + " needs strings, found " + Value.type(candidate));
             }
-            budget.work(1 + part.length() / 16);
+            budget.work(1 + part.length());
             int at = method.equals("startswith") ? window.from : window.to - part.length();
             boolean fits = window.from + part.length() <= window.to;
             if (fits && self.string().startsWith(part.string(), at)) {

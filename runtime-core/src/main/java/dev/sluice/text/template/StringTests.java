@@ -7,7 +7,7 @@ final class StringTests {
     private StringTests() {}
 
     static boolean test(Budget budget, String text, String method) {
-        budget.work(text.length());
+        budget.work(Budget.CHARACTER * (long) text.length());
         return switch (method) {
             case "isdigit" -> all(text, c -> isNumeric(c) && checkedDigit(c));
             case "isalpha" -> all(text, Character::isLetter);

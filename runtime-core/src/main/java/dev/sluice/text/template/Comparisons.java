@@ -8,7 +8,7 @@ final class Comparisons {
     private Comparisons() {}
 
     static boolean equal(Budget budget, Value a, Value b) {
-        budget.work(1);
+        budget.work(Budget.ELEMENT);
         if (isNumber(a) && isNumber(b)) {
             return !isNaN(a) && !isNaN(b) && compareNumbers(a, b) == 0;
         }
@@ -52,7 +52,7 @@ final class Comparisons {
 
     /** Negative, zero or positive as {@code a} is less than, equal to or greater than {@code b}. */
     static int compare(Budget budget, Value a, Value b) {
-        budget.work(1);
+        budget.work(Budget.ELEMENT);
         if (a instanceof Undefined undefined) {
             throw undefined.failure();
         }
@@ -66,7 +66,7 @@ final class Comparisons {
             return compareNumbers(a, b);
         }
         if (a instanceof Text left && b instanceof Text right) {
-            budget.work(Math.min(left.length(), right.length()) / 4);
+            budget.work(Math.min(left.length(), right.length()));
             return compareCodePoints(left.string(), right.string());
         }
         if (a instanceof Sequence left
@@ -114,7 +114,7 @@ final class Comparisons {
             case Dict dict -> dict.get(item) != null;
             case Undefined undefined -> false;
             case Sequence sequence -> containsItem(budget, sequence.items(), item);
-            case Stream stream -> containsItem(budget, stream.take(), item);
+            case Generator generator -> containsItem(budget, generator.take(), item);
             default ->
                 throw TemplateException.evaluation(
                         "'in' needs a container on the right, found " + Value.type(container));

@@ -216,13 +216,20 @@ final class ExpressionLexer {
             throw unexpected();
         }
         switch (c) {
-            case '(' -> open.push(')');
-            case '[' -> open.push(']');
-            case '{' -> open.push('}');
+            case '(' -> open(')');
+            case '[' -> open(']');
+            case '{' -> open('}');
             case ')', ']', '}' -> close(c);
             default -> {}
         }
         emit(Token.Type.OPERATOR, String.valueOf(c), position + 1);
+    }
+
+    private void open(char closing) {
+        if (open.size() == TokenCursor.MAX_DEPTH) {
+            throw error("brackets nest deeper than " + TokenCursor.MAX_DEPTH + " levels");
+        }
+        open.push(closing);
     }
 
     private void close(char c) {

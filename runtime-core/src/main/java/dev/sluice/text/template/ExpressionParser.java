@@ -2,11 +2,8 @@ package dev.sluice.text.template;
 
 import dev.sluice.text.template.Expression.CallArguments;
 import dev.sluice.text.template.Expression.FilterCall;
-import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,23 +20,19 @@ final class ExpressionParser {
     private static final int JOIN = 6;
     private static final int PRODUCT = 7;
     private static final int POWER = 8;
-    private static final int MAX_DIGITS = 400;
 
     private final TokenCursor tokens;
-    /** Names read since the last {@link #collectNames}; a macro learns from them whether it takes extra arguments. */
-    private Set<String> names = new HashSet<>();
+    private final LiteralParser literals;
     /** Inside a branch, where an unknown filter or test is an error only when the branch is taken. */
     private boolean inBranch;
 
     ExpressionParser(TokenCursor tokens) {
         this.tokens = tokens;
+        this.literals = new LiteralParser(tokens, this);
     }
 
-    /** Starts a new collection of names and returns the one before. */
-    Set<String> collectNames(Set<String> collection) {
-        Set<String> before = names;
-        names = collection;
-        return before;
+    LiteralParser literals() {
+        return literals;
     }
 
     boolean setInBranch(boolean inside) {
@@ -80,36 +73,7 @@ final class ExpressionParser {
         return tuple ? new Expression.SequenceLiteral(line, Sequence.Kind.TUPLE, items) : items.getFirst();
     }
 
-    /** What is assigned to: names separated by commas, in front of {@code stop}. */
-    Statement.Target target(String stop) {
-        int line = tokens.line();
-        List<Expression> parts = new ArrayList<>();
-        boolean tuple = false;
-        while (!atTupleEnd(stop)) {
-            parts.add(primary());
-            if (!tokens.acceptOperator(",")) {
-                break;
-            }
-            tuple = true;
-        }
-        if (parts.isEmpty()) {
-            throw tokens.expected("a name to assign to");
-        }
-        return target(tuple ? new Expression.SequenceLiteral(line, Sequence.Kind.TUPLE, parts) : parts.getFirst());
-    }
-
-    private Statement.Target target(Expression expression) {
-        return switch (expression) {
-            case Expression.Name name -> new Statement.Target.Variable(name.name());
-            case Expression.SequenceLiteral tuple
-            when tuple.kind() == Sequence.Kind.TUPLE ->
-                new Statement.Target.Several(
-                        tuple.items().stream().map(this::target).toList());
-            default -> throw TemplateException.syntax(expression.line(), "only names can be assigned to");
-        };
-    }
-
-    private boolean atTupleEnd(String stop) {
+    boolean atTupleEnd(String stop) {
         return tokens.at(Token.Type.PRINT_END)
                 || tokens.at(Token.Type.BLOCK_END)
                 || tokens.atOperator(")")
@@ -192,104 +156,14 @@ final class ExpressionParser {
         tokens.enter();
         int line = tokens.line();
         boolean sign = tokens.atOperator("-") || tokens.atOperator("+");
-        Expression value = sign ? new Expression.Sign(line, tokens.take().isOperator("-"), unary(false)) : primary();
+        Expression value =
+                sign ? new Expression.Sign(line, tokens.take().isOperator("-"), unary(false)) : literals.primary();
         value = postfix(value);
         if (filtered) {
             value = filters(value);
         }
         tokens.leave();
         return value;
-    }
-
-    private Expression primary() {
-        Token token = tokens.current();
-        return switch (token.type()) {
-            case NAME -> name(tokens.take());
-            case STRING -> strings();
-            case INTEGER -> literal(integer(tokens.take()));
-            case FLOAT ->
-                literal(new Value.Real(Double.parseDouble(tokens.take().text())));
-            case OPERATOR ->
-                switch (token.text()) {
-                    case "(" -> parenthesised();
-                    case "[" -> list();
-                    case "{" -> dict();
-                    default -> throw tokens.expected("an expression");
-                };
-            default -> throw tokens.expected("an expression");
-        };
-    }
-
-    private Expression literal(Value value) {
-        return new Expression.Literal(tokens.line(), value);
-    }
-
-    private Expression name(Token token) {
-        return switch (token.text()) {
-            case "true", "True" -> literal(Value.of(true));
-            case "false", "False" -> literal(Value.of(false));
-            case "none", "None" -> literal(Value.None.NONE);
-            default -> {
-                names.add(token.text());
-                yield new Expression.Name(token.line(), token.text());
-            }
-        };
-    }
-
-    private Expression strings() {
-        int line = tokens.line();
-        StringBuilder text = new StringBuilder();
-        while (tokens.at(Token.Type.STRING)) {
-            text.append(tokens.take().text());
-        }
-        return new Expression.Literal(line, Text.trusted(text.toString()));
-    }
-
-    private Value integer(Token token) {
-        String digits = token.text();
-        int radix = digits.length() > 1 ? Token.radix(digits.charAt(1)) : 10;
-        if (digits.length() > MAX_DIGITS) {
-            throw tokens.error("an integer has at most " + MAX_DIGITS + " digits");
-        }
-        return Value.of(new BigInteger(radix == 10 ? digits : digits.substring(2), radix));
-    }
-
-    private Expression parenthesised() {
-        int line = tokens.take().line();
-        boolean empty = tokens.atOperator(")");
-        Expression value =
-                empty ? new Expression.SequenceLiteral(line, Sequence.Kind.TUPLE, List.of()) : expressions(true, "");
-        tokens.expectOperator(")");
-        return value;
-    }
-
-    private Expression list() {
-        int line = tokens.take().line();
-        List<Expression> items = new ArrayList<>();
-        while (!tokens.atOperator("]")) {
-            items.add(expression());
-            if (!tokens.acceptOperator(",")) {
-                break;
-            }
-        }
-        tokens.expectOperator("]");
-        return new Expression.SequenceLiteral(line, Sequence.Kind.LIST, items);
-    }
-
-    private Expression dict() {
-        int line = tokens.take().line();
-        List<Expression> keys = new ArrayList<>();
-        List<Expression> values = new ArrayList<>();
-        while (!tokens.atOperator("}")) {
-            keys.add(expression());
-            tokens.expectOperator(":");
-            values.add(expression());
-            if (!tokens.acceptOperator(",")) {
-                break;
-            }
-        }
-        tokens.expectOperator("}");
-        return new Expression.DictLiteral(line, keys, values);
     }
 
     private Expression postfix(Expression start) {
@@ -310,7 +184,7 @@ final class ExpressionParser {
     private Expression attribute(Expression target) {
         int line = tokens.take().line();
         if (tokens.at(Token.Type.INTEGER)) {
-            return new Expression.Item(line, target, literal(integer(tokens.take())));
+            return new Expression.Item(line, target, literals.integer());
         }
         return new Expression.Attribute(
                 line, target, tokens.expect(Token.Type.NAME).text());
@@ -411,6 +285,6 @@ final class ExpressionParser {
         if (tokens.atName("is")) {
             throw tokens.error("tests cannot be chained with 'is'");
         }
-        return argument ? new CallArguments(List.of(postfix(primary())), List.of()) : CallArguments.NONE;
+        return argument ? new CallArguments(List.of(postfix(literals.primary())), List.of()) : CallArguments.NONE;
     }
 }

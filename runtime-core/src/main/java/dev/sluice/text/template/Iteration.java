@@ -18,7 +18,7 @@ final class Iteration {
                 yield dict.keys();
             }
             case Text text -> Strings.characters(budget, text);
-            case Stream stream -> stream.take();
+            case Generator generator -> generator.take();
             case Undefined undefined -> List.of();
             default -> throw TemplateException.evaluation(Value.described(value) + " is not iterable");
         };
@@ -28,7 +28,7 @@ final class Iteration {
         return value instanceof Sequence
                 || value instanceof Dict
                 || value instanceof Text
-                || value instanceof Stream
+                || value instanceof Generator
                 || value instanceof Undefined;
     }
 

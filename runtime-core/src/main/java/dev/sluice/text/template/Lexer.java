@@ -80,10 +80,12 @@ final class Lexer {
         if (signed && source.charAt(tag + 2) == '-') {
             to = PyChars.skipSpacesBack(source, from, tag);
         } else if (!signed && stripsIndent) {
-            int lineStart = Math.max(source.lastIndexOf('\n', tag - 1) + 1, from);
-            boolean startsLine = lineStart > from || from == 0 || source.charAt(from - 1) == '\n';
-            if (startsLine && PyChars.skipSpaces(source, lineStart, tag) == tag) {
-                to = lineStart;
+            int indent = tag;
+            while (indent > from && source.charAt(indent - 1) != '\n' && PyChars.isSpace(source.charAt(indent - 1))) {
+                indent--;
+            }
+            if (indent == 0 || source.charAt(indent - 1) == '\n') {
+                to = indent;
             }
         }
         if (to > from) {

@@ -26,7 +26,7 @@ final class SelectionFilters {
             mapped.add(change.apply(item));
         }
         evaluator.budget().slots(mapped.size());
-        return new Stream(mapped);
+        return new Generator(mapped);
     }
 
     private static UnaryOperator<Value> change(Evaluator evaluator, Arguments arguments) {
@@ -65,7 +65,7 @@ final class SelectionFilters {
             }
         }
         evaluator.budget().slots(selected.size());
-        return new Stream(selected);
+        return new Generator(selected);
     }
 
     private static Predicate<Value> test(Evaluator evaluator, Arguments arguments) {

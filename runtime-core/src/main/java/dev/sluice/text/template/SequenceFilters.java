@@ -45,7 +45,7 @@ final class SequenceFilters {
 
     private static Value last(Evaluator evaluator, Value input, Arguments arguments) {
         arguments.bind("last", 0);
-        if (input instanceof Stream) {
+        if (input instanceof Generator) {
             throw TemplateException.evaluation("last: a generator cannot be read from its end; add '| list'");
         }
         List<Value> items = Iteration.items(evaluator.budget(), input);
@@ -67,14 +67,14 @@ final class SequenceFilters {
         arguments.bind("reverse", 0);
         return input instanceof Text
                 ? Members.slice(evaluator.budget(), input, null, null, -1L)
-                : new Stream(Iteration.items(evaluator.budget(), input).reversed());
+                : new Generator(Iteration.items(evaluator.budget(), input).reversed());
     }
 
     private static Value items(Evaluator evaluator, Value input, Arguments arguments) {
         arguments.bind("items", 0);
         return switch (input) {
-            case Undefined undefined -> new Stream(List.of());
-            case Dict dict -> new Stream(dict.items(evaluator.budget()));
+            case Undefined undefined -> new Generator(List.of());
+            case Dict dict -> new Generator(dict.items(evaluator.budget()));
             default -> throw TemplateException.evaluation("items: needs a mapping, found " + Value.type(input));
         };
     }
@@ -140,7 +140,7 @@ final class SequenceFilters {
                 unique.add(item);
             }
         }
-        return new Stream(unique);
+        return new Generator(unique);
     }
 
     /** {@code min} for sign -1, {@code max} for 1; the first of equal elements. */

@@ -142,7 +142,7 @@ final class StatementParser {
     }
 
     private Statement loop(int line) {
-        Target target = expressions.target("in");
+        Target target = expressions.literals().target("in");
         if (!tokens.acceptName("in")) {
             throw tokens.expected("'in'");
         }
@@ -175,7 +175,7 @@ final class StatementParser {
             tokens.expectOperator(".");
             return new Target.Field(namespace, tokens.expect(Token.Type.NAME).text());
         }
-        return expressions.target("");
+        return expressions.literals().target("");
     }
 
     private List<FilterCall> filters() {
@@ -192,7 +192,7 @@ final class StatementParser {
             if (!assignments.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            Target target = expressions.target("");
+            Target target = expressions.literals().target("");
             tokens.expectOperator("=");
             assignments.add(new Statement.Assign(line, target, expressions.expression()));
         }
@@ -214,10 +214,10 @@ final class StatementParser {
 
     private MacroShape macroShape(String name, String end, @Nullable List<Parameter> given) {
         Set<String> names = new HashSet<>();
-        Set<String> outer = expressions.collectNames(names);
+        Set<String> outer = expressions.literals().collectNames(names);
         List<Parameter> parameters = given == null ? outsideBranches(this::parameters) : given;
         List<Statement> body = function(() -> block(end));
-        expressions.collectNames(outer);
+        expressions.literals().collectNames(outer);
         outer.addAll(names);
         return new MacroShape(name, parameters, body, names);
     }

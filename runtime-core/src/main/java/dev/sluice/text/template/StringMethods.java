@@ -90,7 +90,10 @@ final class StringMethods {
                 boolean keepEnds = bind(arguments, 0, "keepends").flag(0, false);
                 yield Sequence.list(budget, Strings.lines(budget, self, keepEnds));
             }
-            default -> Value.of(isAll(arguments));
+            default -> {
+                bind(arguments, 0);
+                yield Value.of(StringTests.test(budget, self.string(), method));
+            }
         };
     }
 
@@ -159,7 +162,7 @@ final class StringMethods {
             if (!(candidate instanceof Text part)) {
                 throw TemplateException.evaluation("str." + method + " needs strings, found " + Value.type(candidate));
             }
-            budget.work(1 + part.length() / 16);
+            budget.work(1 + part.length());
             int at = method.equals("startswith") ? window.from : window.to - part.length();
             boolean fits = window.from + part.length() <= window.to;
             if (fits && self.string().startsWith(part.string(), at)) {
@@ -300,49 +303,5 @@ final class StringMethods {
                 .append(Strings.repeat(budget, Text.trusted("0"), missing))
                 .append(self, signed ? 1 : 0, self.length())
                 .toText();
-    }
-
-    private boolean isAll(Arguments arguments) {
-        bind(arguments, 0);
-        budget.work(self.length());
-        return switch (method) {
-            case "isdigit" -> all(c -> isNumeric(c) && checkedDigit(c));
-            case "isalpha" -> all(Character::isLetter);
-            case "isalnum" -> all(c -> Character.isLetter(c) || isNumeric(c));
-            case "isspace" -> all(PyChars::isSpace);
-            case "islower" -> isLower(self.string());
-            case "isupper" -> isUpper(self.string());
-            default -> throw new IllegalStateException("no method: " + method);
-        };
-    }
-
-    private boolean all(IntPredicate condition) {
-        return !self.isEmpty() && self.string().codePoints().allMatch(condition);
-    }
-
-    private static boolean isNumeric(int c) {
-        int type = Character.getType(c);
-        return type == Character.DECIMAL_DIGIT_NUMBER
-                || type == Character.LETTER_NUMBER
-                || type == Character.OTHER_NUMBER;
-    }
-
-    /** Python counts some superscripts and circled numbers as digits; the JDK does not know which. */
-    private static boolean checkedDigit(int c) {
-        if (Character.getType(c) == Character.OTHER_NUMBER) {
-            throw TemplateException.evaluation("str.isdigit is not defined for '" + Character.toString(c) + "' here");
-        }
-        return Character.isDigit(c);
-    }
-
-    /** {@code str.islower}: some character has case, and none is upper or title case. */
-    static boolean isLower(String text) {
-        return text.codePoints().anyMatch(Character::isLowerCase)
-                && text.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
-    }
-
-    static boolean isUpper(String text) {
-        return text.codePoints().anyMatch(Character::isUpperCase)
-                && text.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
     }
 }

@@ -27,13 +27,13 @@ final class Strings {
 
     /** Length in code points. */
     static int codePoints(Budget budget, Text text) {
-        budget.work(text.length() / 16);
+        budget.work(text.length());
         return text.string().codePointCount(0, text.length());
     }
 
     /** UTF-16 offset of code point {@code index}, which must be at most the number of code points. */
     static int offset(Budget budget, Text text, int index) {
-        budget.work(index / 16);
+        budget.work(index);
         return text.string().offsetByCodePoints(0, index);
     }
 
@@ -104,7 +104,7 @@ final class Strings {
         while (right && from < to && stripped.test(string.codePointBefore(to))) {
             to -= Character.charCount(string.codePointBefore(to));
         }
-        budget.work(string.length() - (to - from));
+        budget.work(Budget.CHARACTER * (string.length() - (long) (to - from)));
         return slice(budget, text, from, to);
     }
 
@@ -118,7 +118,7 @@ final class Strings {
     /** The characters of {@code text} that {@code strip(chars)} takes away. */
     static IntPredicate anyOf(Budget budget, String chars) {
         return c -> {
-            budget.work(1 + chars.length() / 16);
+            budget.work(1L + chars.length());
             return chars.indexOf(c) >= 0;
         };
     }
@@ -176,7 +176,7 @@ final class Strings {
 
     /** {@code split()} at runs of white space; a rest behind the last split keeps its trailing space, as in Python. */
     static List<Value> splitSpaces(Budget budget, Text text, long limit) {
-        budget.work(text.length());
+        budget.work(Budget.CHARACTER * (long) text.length());
         List<Value> parts = new ArrayList<>();
         int from = PyChars.skipSpaces(text.string(), 0, text.length());
         while (from < text.length()) {
@@ -192,7 +192,7 @@ final class Strings {
     }
 
     static List<Value> lines(Budget budget, Text text, boolean keepEnds) {
-        budget.work(text.length());
+        budget.work(Budget.CHARACTER * (long) text.length());
         List<Value> lines = new ArrayList<>();
         String string = text.string();
         int from = 0;

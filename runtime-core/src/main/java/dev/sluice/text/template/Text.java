@@ -77,10 +77,17 @@ final class Text implements Value {
         return from >= to ? EMPTY : new Text(string.substring(from, to), clip(from, to), markup);
     }
 
-    private int[] clip(int from, int to) {
+    /** Index in {@link #contentRanges} of the first range that ends behind {@code from}. */
+    int firstRangeBehind(int from) {
         int at = Arrays.binarySearch(content, from);
-        // first range that ends behind `from`
-        int first = at >= 0 ? (at % 2 == 0 ? at : at + 1) : (-at - 1) / 2 * 2;
+        if (at >= 0) {
+            return at % 2 == 0 ? at : at + 1;
+        }
+        return (-at - 1) / 2 * 2;
+    }
+
+    private int[] clip(int from, int to) {
+        int first = firstRangeBehind(from);
         int end = first;
         while (end < content.length && content[end] < to) {
             end += 2;

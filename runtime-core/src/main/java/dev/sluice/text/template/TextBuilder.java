@@ -34,12 +34,12 @@ final class TextBuilder {
     }
 
     TextBuilder append(Text text, int from, int to) {
-        Text part = text.slice(from, to);
-        int start = characters.length();
-        append(part.string());
-        int[] ranges = part.contentRanges();
-        for (int i = 0; i < ranges.length; i += 2) {
-            mark(start + ranges[i], start + ranges[i + 1]);
+        int shift = characters.length() - from;
+        grow(to - from);
+        characters.append(text.string(), from, to);
+        int[] ranges = text.contentRanges();
+        for (int i = text.firstRangeBehind(from); i < ranges.length && ranges[i] < to; i += 2) {
+            mark(shift + Math.max(ranges[i], from), shift + Math.min(ranges[i + 1], to));
         }
         return this;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 /** Reads tokens one by one and says what was expected. */
 final class TokenCursor {
     /** Nesting of statements, parentheses and signs: released templates reach 20. */
-    private static final int MAX_DEPTH = 200;
+    static final int MAX_DEPTH = 200;
 
     private final List<Token> tokens;
     private int position;

@@ -6,7 +6,7 @@ import java.math.BigInteger;
  * What a template computes with. The types are those of JSON plus the few that Jinja adds; none refers to a Java object of
  * the host, which is the sandbox.
  */
-sealed interface Value permits Text, Sequence, Dict, Stream, Undefined, Namespace, Loop, Callable, Value.Scalar {
+sealed interface Value permits Text, Sequence, Dict, Generator, Undefined, Namespace, Loop, Callable, Value.Scalar {
 
     /** Values without parts, other than text. */
     sealed interface Scalar extends Value {}
@@ -50,7 +50,7 @@ sealed interface Value permits Text, Sequence, Dict, Stream, Undefined, Namespac
             case Text text -> !text.isEmpty();
             case Sequence sequence -> !sequence.items().isEmpty();
             case Dict dict -> !dict.isEmpty();
-            case Stream stream -> true;
+            case Generator generator -> true;
             case Namespace namespace -> true;
             case Loop loop -> true;
             case Callable callable -> true;
@@ -69,7 +69,7 @@ sealed interface Value permits Text, Sequence, Dict, Stream, Undefined, Namespac
             case Text text -> "str";
             case Sequence sequence -> sequence.kind().type;
             case Dict dict -> "dict";
-            case Stream stream -> "generator";
+            case Generator generator -> "generator";
             case Namespace namespace -> "Namespace";
             case Loop loop -> "LoopContext";
             case Callable callable -> "function";

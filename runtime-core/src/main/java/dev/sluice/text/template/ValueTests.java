@@ -35,10 +35,10 @@ final class ValueTests {
             Map.entry("divisibleby", ValueTests::isDivisible),
             Map.entry(
                     "lower",
-                    (evaluator, value, arguments) -> StringMethods.isLower(printed(evaluator, value, arguments))),
+                    (evaluator, value, arguments) -> StringTests.isLower(printed(evaluator, value, arguments))),
             Map.entry(
                     "upper",
-                    (evaluator, value, arguments) -> StringMethods.isUpper(printed(evaluator, value, arguments))),
+                    (evaluator, value, arguments) -> StringTests.isUpper(printed(evaluator, value, arguments))),
             Map.entry("sameas", ValueTests::isSame),
             Map.entry("filter", (evaluator, value, arguments) -> Filters.isKnown(printed(evaluator, value, arguments))),
             Map.entry("test", (evaluator, value, arguments) -> isKnown(printed(evaluator, value, arguments))),

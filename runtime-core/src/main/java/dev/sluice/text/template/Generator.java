@@ -6,11 +6,11 @@ import java.util.List;
  * What {@code map}, {@code select} and their like return: elements to be read once. Python ends a second reading at once,
  * silently; here that is an error.
  */
-final class Stream implements Value {
+final class Generator implements Value {
     private final List<Value> items;
     private boolean read;
 
-    Stream(List<Value> items) {
+    Generator(List<Value> items) {
         this.items = items;
     }
 

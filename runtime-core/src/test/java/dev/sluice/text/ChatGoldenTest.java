@@ -1,8 +1,9 @@
-package dev.sluice.text.template;
+package dev.sluice.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import dev.sluice.text.template.Fixtures;
+import dev.sluice.text.template.TemplateException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ class ChatGoldenTest {
         List<Object> cases = Fixtures.list(Fixtures.json("cases.json"));
         List<String> wrong = new ArrayList<>();
         for (String name : List.of("qwen3", "qwen3think", "qwen35", "qwen38")) {
-            Template template = Template.parse(Fixtures.template(name), name);
+            ChatTemplate template = ChatTemplate.parse(Fixtures.template(name), name);
             for (Object entry : cases) {
                 Map<String, Object> conversation = Fixtures.map(entry);
                 String key = name + "/" + conversation.get("name");
@@ -33,32 +34,22 @@ class ChatGoldenTest {
         assertThat(expected).hasSize(388);
     }
 
-    private static String outcome(Template template, Map<String, Object> context) {
-        Map<String, Object> variables = new LinkedHashMap<>(context);
-        variables.putIfAbsent("tools", null);
-        variables.putIfAbsent("documents", null);
-        variables.putIfAbsent("add_generation_prompt", false);
-        List<Object> messages = new ArrayList<>();
-        for (Object message : Fixtures.list(context.get("messages"))) {
-            messages.add(withReasoning(Fixtures.map(message)));
-        }
-        variables.put("messages", messages);
+    private static String outcome(ChatTemplate template, Map<String, Object> conversation) {
         try {
-            return template.render(variables, Clock.systemUTC()).text();
+            return template.render(context(conversation)).text();
         } catch (TemplateException e) {
             return e.kind() == TemplateException.Kind.RAISED ? "ERR:" + e.getMessage() : "FAIL";
         }
     }
 
-    private static Map<String, Object> withReasoning(Map<String, Object> message) {
-        for (String field : List.of("reasoning_content", "thinking", "reasoning")) {
-            if (message.get(field) != null) {
-                Map<String, Object> changed = new LinkedHashMap<>(message);
-                changed.put("reasoning_content", message.get(field));
-                changed.putIfAbsent("thinking", message.get(field));
-                return changed;
-            }
-        }
-        return message;
+    /** A case of {@code cases.json}: its other variables are template arguments. */
+    static TemplateContext context(Map<String, Object> conversation) {
+        Map<String, Object> arguments = new LinkedHashMap<>(conversation);
+        List<Map<String, Object>> messages = new ArrayList<>();
+        Fixtures.list(arguments.remove("messages")).forEach(message -> messages.add(Fixtures.map(message)));
+        Object tools = arguments.remove("tools");
+        Object prompt = arguments.remove("add_generation_prompt");
+        return new TemplateContext(
+                messages, tools == null ? null : Fixtures.list(tools), Boolean.TRUE.equals(prompt), arguments);
     }
 }

@@ -66,7 +66,7 @@ class ActivationsTest {
 
     @ParameterizedTest
     @MethodSource("dev.sluice.kernels.Data#kernels")
-    void swigluMayOverwriteEitherInput(Kernels kernels) {
+    void swigluMayOverwriteTheGate(Kernels kernels) {
         F32 gate = Data.random(arena, 1, 40);
         F32 up = Data.random(arena, 2, 40);
         F32 y = F32.allocate(arena, 40);
@@ -74,8 +74,6 @@ class ActivationsTest {
         F32 first = Data.copy(arena, gate);
         kernels.activations().swiglu(first, 0, up, 0, first, 0, 40);
         Data.assertSame(first, y);
-        kernels.activations().swiglu(gate, 0, up, 0, up, 0, 40);
-        Data.assertSame(up, y);
     }
 
     /** Every 997th float; lanes and scalars give the same bits, 0.88 and 2.48 ulp from the f64 result at worst over all floats. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids of words met before: direct-mapped, a newer word takes the place of an older one. Shared by all threads without
+ * The ids of words met before: direct-mapped, a newer word takes the place of an older one, 5 MB at most. Shared by all threads without
  * locks: entries are immutable records, so that a racy read sees a whole entry, an older one or none.
  */
 final class WordCache {

@@ -50,7 +50,7 @@ final class Lanes {
     static final IntVector BYTE_TO_TOP =
             IntVector.broadcast(I, 24).sub(IntVector.zero(I).addIndex(8));
 
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}

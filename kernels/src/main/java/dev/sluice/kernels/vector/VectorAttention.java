@@ -1,6 +1,5 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -9,8 +8,6 @@ import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.KvPages;
 import dev.sluice.kernels.Rows;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link Attention}. Queries are pairs (token, head), numbered token by token. Blocks of {@link #BLOCK} pass over the
@@ -50,8 +47,8 @@ public final class VectorAttention implements Attention {
         long fromValue = v.address() + 4 * vAt;
         if (kv.type() == Dtype.BF16) {
             for (int i = 0; i < dim; i++) {
-                Simd.setBf16(key + 2L * PAGE * i, Lanes.get(fromKey + 4L * i));
-                Simd.setBf16(value + 2L * i, Lanes.get(fromValue + 4L * i));
+                Bf16Tile.set(key + 2L * PAGE * i, Lanes.get(fromKey + 4L * i));
+                Bf16Tile.set(value + 2L * i, Lanes.get(fromValue + 4L * i));
             }
         } else {
             for (int i = 0; i < dim; i++) {
@@ -92,7 +89,7 @@ public final class VectorAttention implements Attention {
             }
             block(kv, kvHead, queries, scale, at);
             for (int i = 0; i < queries; i++) {
-                scale(output(at, i), dim, 1 / Lanes.get(at + SUMS + 4L * i));
+                Elements.scale(output(at, i), 1 / Lanes.get(at + SUMS + 4L * i), dim);
             }
         }
     }
@@ -153,26 +150,16 @@ public final class VectorAttention implements Attention {
         for (int key = keys; key < PAGE; key++) {
             Lanes.set(s + 4L * key, Float.NEGATIVE_INFINITY);
         }
-        FloatVector largest = FloatVector.broadcast(Lanes.F, Float.NEGATIVE_INFINITY);
-        for (int key = 0; key < PAGE; key += LANES) {
-            FloatVector scaled = Simd.load(s + 4L * key).mul(scale);
-            Simd.store(scaled, s + 4L * key);
-            largest = largest.max(scaled);
-        }
+        Elements.scale(s, scale, PAGE);
         float before = Lanes.get(scratch + MAXIMA + 4L * query);
-        float now = Math.max(before, largest.reduceLanes(VectorOperators.MAX));
-        FloatVector sums = Simd.zero();
-        for (int key = 0; key < PAGE; key += LANES) {
-            FloatVector weight = Exp.exp(Simd.load(s + 4L * key).sub(now));
-            Simd.store(weight, s + 4L * key);
-            sums = sums.add(weight);
-        }
+        float now = Math.max(before, Elements.max(s, PAGE));
+        Exp.shifted(s, PAGE, now);
         float shrink = Exp.exp(before - now);
         long sum = scratch + SUMS + 4L * query;
         Lanes.set(scratch + MAXIMA + 4L * query, now);
-        Lanes.set(sum, Math.fma(Lanes.get(sum), shrink, Simd.sum(sums)));
+        Lanes.set(sum, Math.fma(Lanes.get(sum), shrink, Sums.sum(s, PAGE)));
         if (shrink != 1) {
-            scale(output(scratch, query), dim, shrink);
+            Elements.scale(output(scratch, query), shrink, dim);
         }
     }
 
@@ -205,16 +192,6 @@ public final class VectorAttention implements Attention {
             Bf16Tile.values(v, pa, pb, pc, pd, oa, ob, oc, od, dim, from, to);
         } else {
             F32Tile.values(v, pa, pb, pc, pd, oa, ob, oc, od, dim, from, to);
-        }
-    }
-
-    private static void scale(long x, int n, float factor) {
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            Simd.store(Simd.load(x + 4L * i).mul(factor), x + 4L * i);
-        }
-        for (; i < n; i++) {
-            Lanes.set(x + 4L * i, Lanes.get(x + 4L * i) * factor);
         }
     }
 

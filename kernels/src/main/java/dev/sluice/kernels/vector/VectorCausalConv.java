@@ -1,12 +1,11 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.MEMORY;
 
 import dev.sluice.kernels.CausalConv;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Rows;
 import java.util.Objects;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link CausalConv}: a block of channels at a time, so that its rows stay in L1 for the taps that read them again, and
@@ -56,29 +55,13 @@ public final class VectorCausalConv implements CausalConv {
      */
     private static void filter(
             long w, long wStride, long x, long xStride, long state, int t, int taps, long y, int count) {
-        int i = 0;
-        for (; i <= count - LANES; i += LANES) {
-            FloatVector sum = Simd.zero();
-            for (int j = 0; j < taps; j++) {
-                long row = row(x, xStride, state, wStride, t, j, taps);
-                sum = Simd.load(w + j * wStride + 4L * i).fma(Simd.load(row + 4L * i), sum);
-            }
-            Simd.store(sum.div(Exp.onePlusExpNeg(sum)), y + 4L * i);
+        MEMORY.asSlice(y, 4L * count).fill((byte) 0);
+        for (int j = 0; j < taps; j++) {
+            int back = taps - 1 - j;
+            long row = back <= t ? x - back * xStride : state + (t + j) * wStride;
+            Elements.addProduct(y, w + j * wStride, row, count);
         }
-        for (; i < count; i++) {
-            float sum = 0;
-            for (int j = 0; j < taps; j++) {
-                long row = row(x, xStride, state, wStride, t, j, taps);
-                sum = Math.fma(Lanes.get(w + j * wStride + 4L * i), Lanes.get(row + 4L * i), sum);
-            }
-            Lanes.set(y + 4L * i, Exp.silu(sum));
-        }
-    }
-
-    /** The row that tap {@code j} reads for row {@code t}. */
-    private static long row(long x, long xStride, long state, long stateStride, int t, int j, int taps) {
-        int back = taps - 1 - j;
-        return back <= t ? x - back * xStride : state + (t + j) * stateStride;
+        Exp.gate(y, y, y, count);
     }
 
     private static void advance(

@@ -2,7 +2,10 @@ package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.FLOAT;
 import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.MEMORY;
+import static dev.sluice.kernels.vector.Lanes.ORDER;
 
 import dev.sluice.kernels.DeltaRule;
 import dev.sluice.kernels.F32;
@@ -51,59 +54,69 @@ public final class VectorDeltaRule implements DeltaRule {
         }
     }
 
-    /** Two vectors of columns from {@code c}, state at {@code s}, rows of it {@code row} bytes apart. */
+    /** Two vectors of columns from {@code c}, state at {@code stateAt}, rows of it {@code row} bytes apart. */
     private static void strip(
-            long s, long row, int dk, int c, Rows q, Rows k, Rows v, Rows gates, Rows o, int first, int tokens) {
+            long stateAt, long row, int dk, int c, Rows q, Rows k, Rows v, Rows gates, Rows o, int first, int tokens) {
+        long s = Lanes.address(stateAt);
         long kAt = address(k, first);
         long qAt = address(q, first);
-        FloatVector p0 = Simd.zero();
-        FloatVector p1 = Simd.zero();
-        FloatVector q0 = Simd.zero();
-        FloatVector q1 = Simd.zero();
+        FloatVector p0 = FloatVector.zero(F);
+        FloatVector p1 = FloatVector.zero(F);
+        FloatVector q0 = FloatVector.zero(F);
+        FloatVector q1 = FloatVector.zero(F);
         for (int i = 0; i < dk; i++) {
-            FloatVector s0 = Simd.load(s + i * row);
-            FloatVector s1 = Simd.load(s + i * row + BYTES);
-            FloatVector ki = Simd.broadcast(kAt + 4L * i);
-            FloatVector qi = Simd.broadcast(qAt + 4L * i);
+            FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row, ORDER);
+            FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row + BYTES, ORDER);
+            FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, kAt + 4L * i));
+            FloatVector qi = FloatVector.broadcast(F, MEMORY.get(FLOAT, qAt + 4L * i));
             p0 = s0.fma(ki, p0);
             p1 = s1.fma(ki, p1);
             q0 = s0.fma(qi, q0);
             q1 = s1.fma(qi, q1);
         }
+        int last = first + tokens - 1;
         for (int t = first; ; t++) {
             long gate = address(gates, t);
-            float kq = Lanes.get(gate + 8);
-            FloatVector alpha = Simd.broadcast(gate);
-            FloatVector beta = Simd.broadcast(gate + 4);
+            FloatVector alpha = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate));
+            FloatVector beta = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 4));
+            FloatVector kq = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 8));
             long value = address(v, t) + 4L * c;
-            FloatVector d0 = Simd.load(value).sub(alpha.mul(p0)).mul(beta);
-            FloatVector d1 = Simd.load(value + BYTES).sub(alpha.mul(p1)).mul(beta);
             long out = address(o, t) + 4L * c;
-            Simd.store(d0.fma(FloatVector.broadcast(F, kq), alpha.mul(q0)), out);
-            Simd.store(d1.fma(FloatVector.broadcast(F, kq), alpha.mul(q1)), out + BYTES);
+            FloatVector d0 = FloatVector.fromMemorySegment(F, MEMORY, value, ORDER)
+                    .sub(alpha.mul(p0))
+                    .mul(beta);
+            FloatVector d1 = FloatVector.fromMemorySegment(F, MEMORY, value + BYTES, ORDER)
+                    .sub(alpha.mul(p1))
+                    .mul(beta);
+            kq.fma(d0, alpha.mul(q0)).intoMemorySegment(MEMORY, out, ORDER);
+            kq.fma(d1, alpha.mul(q1)).intoMemorySegment(MEMORY, out + BYTES, ORDER);
             kAt = address(k, t);
-            if (t == first + tokens - 1) {
+            if (t == last) {
                 for (int i = 0; i < dk; i++) {
-                    FloatVector ki = Simd.broadcast(kAt + 4L * i);
-                    Simd.store(ki.fma(d0, alpha.mul(Simd.load(s + i * row))), s + i * row);
-                    Simd.store(ki.fma(d1, alpha.mul(Simd.load(s + i * row + BYTES))), s + i * row + BYTES);
+                    FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, kAt + 4L * i));
+                    FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row, ORDER);
+                    FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row + BYTES, ORDER);
+                    ki.fma(d0, alpha.mul(s0)).intoMemorySegment(MEMORY, s + i * row, ORDER);
+                    ki.fma(d1, alpha.mul(s1)).intoMemorySegment(MEMORY, s + i * row + BYTES, ORDER);
                 }
                 return;
             }
             long nextK = address(k, t + 1);
             long nextQ = address(q, t + 1);
-            p0 = Simd.zero();
-            p1 = Simd.zero();
-            q0 = Simd.zero();
-            q1 = Simd.zero();
+            p0 = FloatVector.zero(F);
+            p1 = FloatVector.zero(F);
+            q0 = FloatVector.zero(F);
+            q1 = FloatVector.zero(F);
             for (int i = 0; i < dk; i++) {
-                FloatVector ki = Simd.broadcast(kAt + 4L * i);
-                FloatVector s0 = ki.fma(d0, alpha.mul(Simd.load(s + i * row)));
-                FloatVector s1 = ki.fma(d1, alpha.mul(Simd.load(s + i * row + BYTES)));
-                Simd.store(s0, s + i * row);
-                Simd.store(s1, s + i * row + BYTES);
-                FloatVector kn = Simd.broadcast(nextK + 4L * i);
-                FloatVector qn = Simd.broadcast(nextQ + 4L * i);
+                FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, kAt + 4L * i));
+                FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row, ORDER);
+                FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row + BYTES, ORDER);
+                s0 = ki.fma(d0, alpha.mul(s0));
+                s1 = ki.fma(d1, alpha.mul(s1));
+                s0.intoMemorySegment(MEMORY, s + i * row, ORDER);
+                s1.intoMemorySegment(MEMORY, s + i * row + BYTES, ORDER);
+                FloatVector kn = FloatVector.broadcast(F, MEMORY.get(FLOAT, nextK + 4L * i));
+                FloatVector qn = FloatVector.broadcast(F, MEMORY.get(FLOAT, nextQ + 4L * i));
                 p0 = s0.fma(kn, p0);
                 p1 = s1.fma(kn, p1);
                 q0 = s0.fma(qn, q0);
@@ -137,13 +150,13 @@ public final class VectorDeltaRule implements DeltaRule {
     }
 
     private static long address(Rows rows, int row) {
-        return rows.data().address() + 4 * rows.row(row);
+        return Lanes.address(rows.data().address() + 4 * rows.row(row));
     }
 
     @Override
     public float dot(F32 k, long kAt, F32 q, long qAt, int n) {
         k.check(kAt, n);
         q.check(qAt, n);
-        return Simd.dot(k.address() + 4 * kAt, q.address() + 4 * qAt, n);
+        return Sums.dot(k.address() + 4 * kAt, q.address() + 4 * qAt, n);
     }
 }

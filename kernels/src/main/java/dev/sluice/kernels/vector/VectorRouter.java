@@ -1,11 +1,8 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.Lanes.LANES;
-
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Router;
 import java.util.Objects;
-import jdk.incubator.vector.FloatVector;
 
 /** {@link Router}: a vector softmax, then one scalar scan that keeps the best so far in order. */
 public final class VectorRouter implements Router {
@@ -58,38 +55,7 @@ public final class VectorRouter implements Router {
     }
 
     private static void softmax(long x, int n) {
-        float max = max(x, n);
-        FloatVector sums = Simd.zero();
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            FloatVector e = Exp.exp(Simd.load(x + 4L * i).sub(max));
-            Simd.store(e, x + 4L * i);
-            sums = sums.add(e);
-        }
-        float sum = Simd.sum(sums);
-        for (; i < n; i++) {
-            float e = Exp.exp(Lanes.get(x + 4L * i) - max);
-            Lanes.set(x + 4L * i, e);
-            sum += e;
-        }
-        divide(x, n, sum);
-    }
-
-    private static float max(long x, int n) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            max = Math.max(max, Lanes.get(x + 4L * i));
-        }
-        return max;
-    }
-
-    private static void divide(long x, int n, float by) {
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            Simd.store(Simd.load(x + 4L * i).div(by), x + 4L * i);
-        }
-        for (; i < n; i++) {
-            Lanes.set(x + 4L * i, Lanes.get(x + 4L * i) / by);
-        }
+        Exp.shifted(x, n, Elements.max(x, n));
+        Elements.scale(x, 1 / Sums.sum(x, n), n);
     }
 }

@@ -75,6 +75,19 @@ final class LaneSums {
         }
     }
 
+    /**
+     * Of {@code count} vectors stored from {@code at}: leaves the sum of vector {@code i} in float {@code i} there. Goes
+     * by whole vectors of sums, the last of which ends at vector {@code end} and may cover some again that are done.
+     */
+    static void add(long at, int count, int end) {
+        for (int first = 0; first < count; first += LANES) {
+            int start = Math.min(first, end - LANES);
+            long lanes = at + (long) start * BYTES;
+            add(lanes);
+            FloatVector.fromMemorySegment(F, MEMORY, lanes, ORDER).intoMemorySegment(MEMORY, at + 4L * start, ORDER);
+        }
+    }
+
     /** Of as many vectors as they have lanes, stored from {@code at}: leaves the sum of vector {@code i} in float i. */
     static void add(long at) {
         long a = address(at);

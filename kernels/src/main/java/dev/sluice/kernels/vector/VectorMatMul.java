@@ -130,30 +130,31 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
-    /**
-     * Adds up the {@code [tokens][6]} sums of a tile, a vector of them at a time, and the columns after the last whole
-     * strip. The last vector ends where the sums of a full tile end; it may cover some again that are done.
-     */
+    /** Adds up the {@code [tokens][6]} sums of a tile, and the columns after the last whole strip. */
     private static void finish(
             int tokens, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, int cols, F32 scratch) {
         int whole = Lanes.whole(cols);
         int count = tokens * Tile.ROWS;
         long sums = Scratch.address(scratch, Scratch.SUMS);
         LaneSums.join(sums, sums + (long) count * BYTES, count);
-        for (int first = 0; first < count; first += LANES) {
-            int start = Math.min(first, 4 * Tile.ROWS - LANES);
-            long lanes = sums + (long) start * BYTES;
-            LaneSums.add(lanes);
-            for (int i = first; i < Math.min(count, first + LANES); i++) {
-                int t = i / Tile.ROWS;
-                int r = i % Tile.ROWS;
-                if (r < rows) {
-                    long rest = Scratch.address(scratch, Scratch.ROWS + r * Scratch.pitch(cols) + whole);
-                    long input = x.address(xFirst + t) + 4L * whole;
-                    float sum = Lanes.tail(Lanes.get(lanes + 4L * (i - start)), rest, input, cols - whole);
-                    Lanes.set(y.address(yFirst + t) + 4L * (row + r), sum);
-                }
+        LaneSums.add(sums, count, 4 * Tile.ROWS);
+        for (int t = 0; t < tokens; t++) {
+            long from = sums + 4L * t * Tile.ROWS;
+            long to = y.address(yFirst + t) + 4L * row;
+            for (int i = 0; i < rows; i++) {
+                Lanes.set(to + 4L * i, Lanes.get(from + 4L * i));
             }
+            if (whole < cols) {
+                tails(x.address(xFirst + t) + 4L * whole, to, rows, cols, scratch);
+            }
+        }
+    }
+
+    private static void tails(long x, long y, int rows, int cols, F32 scratch) {
+        int whole = Lanes.whole(cols);
+        for (int i = 0; i < rows; i++) {
+            long rest = Scratch.address(scratch, Scratch.ROWS + i * Scratch.pitch(cols) + whole);
+            Lanes.set(y + 4L * i, Lanes.tail(Lanes.get(y + 4L * i), rest, x, cols - whole));
         }
     }
 

@@ -4,5 +4,6 @@ module dev.sluice.runtime {
     requires tools.jackson.core;
     requires static org.jspecify;
 
+    exports dev.sluice;
     exports dev.sluice.text;
 }

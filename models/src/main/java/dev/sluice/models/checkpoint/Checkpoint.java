@@ -68,11 +68,7 @@ public final class Checkpoint implements TensorStore {
 
     private static RuntimeException noWeights(FolderFiles folder) {
         String expected = "; expected " + SINGLE + " or " + ShardIndex.NAME;
-        List<String> gguf = folder.endingWith(".gguf");
-        if (!gguf.isEmpty()) {
-            return new UnsupportedModelException(folder.folder() + ": " + gguf.getFirst()
-                    + " is a GGUF file, which Sluice does not read" + expected);
-        }
+        folder.refuseGguf();
         List<String> pickles = folder.endingWith(".bin");
         if (!pickles.isEmpty()) {
             return new UnsupportedModelException(folder.folder() + ": " + pickles.getFirst()

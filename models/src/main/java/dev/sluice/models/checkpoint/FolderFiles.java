@@ -2,6 +2,7 @@ package dev.sluice.models.checkpoint;
 
 import dev.sluice.error.InvalidModelException;
 import dev.sluice.error.ModelNotFoundException;
+import dev.sluice.error.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -83,6 +84,15 @@ public final class FolderFiles {
                     .toList();
         } catch (IOException e) {
             throw new InvalidModelException(folder + ": cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Names the format of a folder that holds nothing but GGUF files. */
+    public void refuseGguf() {
+        List<String> gguf = endingWith(".gguf");
+        if (!gguf.isEmpty()) {
+            throw new UnsupportedModelException(folder + ": " + gguf.getFirst()
+                    + " is a GGUF file, which Sluice does not read; give the folder of a safetensors checkpoint");
         }
     }
 }

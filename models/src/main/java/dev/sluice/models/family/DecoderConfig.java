@@ -92,8 +92,9 @@ final class DecoderConfig {
                 .floatValue();
     }
 
-    RopeSpec rope(FullAttention attention, double partialDefault) {
-        return new RopeReader(text, attention.headDim(), configuredPositions(), partialDefault)
+    /** @param partialDefault share of a head that rotates when the file does not say */
+    RopeSpec rope(double partialDefault) {
+        return new RopeReader(text, headDim(), configuredPositions(), partialDefault)
                 .read(config.options().yarnFactor());
     }
 
@@ -114,7 +115,11 @@ final class DecoderConfig {
         int heads = text.integer("num_attention_heads", 1, MAX_HEADS);
         int kvHeads = text.integer("num_key_value_heads", 1, MAX_HEADS);
         divides("num_key_value_heads", kvHeads, "num_attention_heads", heads);
-        return new FullAttention(heads, kvHeads, text.integer("head_dim", 1, MAX_HEAD_DIM), gated);
+        return new FullAttention(heads, kvHeads, headDim(), gated);
+    }
+
+    private int headDim() {
+        return text.integer("head_dim", 1, MAX_HEAD_DIM);
     }
 
     GatedDeltaNet deltaNet() {
@@ -146,8 +151,15 @@ final class DecoderConfig {
                 .toList();
     }
 
+    /** In a family without DeltaNet {@code layer_types} may only repeat what is known. */
+    void requireAttentionOnly() {
+        if (layerTypes().contains("linear_attention")) {
+            throw text.wrong("layer_types", layerTypes(), "full_attention in every layer of this family");
+        }
+    }
+
     /** {@code layer_types}, checked; empty when absent. */
-    List<String> layerTypes() {
+    private List<String> layerTypes() {
         List<String> types = text.strings("layer_types");
         if (types == null) {
             return List.of();

@@ -25,7 +25,7 @@ final class Qwen3Next implements Family {
         }
         MlpSpec draftMlp = mlp(decoder, decoder.experts() > 0);
         LayerSpec mtp = DraftHeads.find(decoder.text(), "num_nextn_predict_layers", tensors, attention, draftMlp);
-        return decoder.architecture(decoder.rope(attention, PARTIAL_ROTARY), layers, mtp, tensors);
+        return decoder.architecture(decoder.rope(PARTIAL_ROTARY), layers, mtp, tensors);
     }
 
     private static MlpSpec mlp(DecoderConfig decoder, boolean sparse) {

@@ -31,10 +31,12 @@ class LauncherTest {
     @BeforeEach
     void standIns() throws IOException {
         jdk = temp.resolve("a jdk");
+        // it stays a moment: Process drops what the filter writes after its child has ended
         script(jdk.resolve("bin/java"), """
                 echo '%s' >&2
                 printf '%%s\\n' "$@"
                 printf 'last words' >&2
+                sleep 0.2
                 exit 7
                 """.formatted(WARNING));
         script(jdk.resolve("bin/javac"), "exit 1");

@@ -111,6 +111,9 @@ final class SamplingFlags {
         if (think != Think.auto) {
             builder.think(think == Think.on);
         }
+        if (templateKwargs != null) {
+            builder.templateVariables(templateKwargs);
+        }
         return builder.build();
     }
 

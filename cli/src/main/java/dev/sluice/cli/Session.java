@@ -47,12 +47,6 @@ final class Session implements AutoCloseable {
         for (String warning : model.info().warnings()) {
             console.err().println("sluice: " + warning);
         }
-        if (model.info().kernels().equals("plain")) {
-            console.err()
-                    .println(
-                            "sluice: the Vector API is not loaded, so this is many times slower than it could be; start"
-                                    + " with the launcher, or add --add-modules jdk.incubator.vector");
-        }
     }
 
     /** Shows an answer and its statistics; returns how it ended. */

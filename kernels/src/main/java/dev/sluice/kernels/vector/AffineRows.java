@@ -1,5 +1,6 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
 import static dev.sluice.kernels.vector.Lanes.F;
@@ -69,9 +70,9 @@ final class AffineRows {
      * @param scales scales of the row, see {@link #prepare}
      * @param biases biases of the row
      * @param x unzipped, see {@link OneToken}
-     * @param out holds two vectors
+     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
      */
-    static float dot4(long w, int group, long scales, long biases, long x, int cols, long out) {
+    static void dot4(long w, int group, long scales, long biases, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
@@ -98,12 +99,12 @@ final class AffineRows {
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
         even.intoMemorySegment(MEMORY, out, ORDER);
-        odd.intoMemorySegment(MEMORY, out + BYTES, ORDER);
-        return Lanes.sum(out) + Lanes.sum(out + BYTES);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    /** As {@link #dot4} for 8-bit codes and {@code x} as it is; {@code out} holds one vector. */
-    static float dot8(long w, int group, long scales, long biases, long x, int cols, long out) {
+    /** As {@link #dot4} for 8-bit codes and {@code x} as it is and whose sums are those of even
+     * and odd vectors. */
+    static void dot8(long w, int group, long scales, long biases, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
@@ -132,8 +133,8 @@ final class AffineRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
     /** Widens {@code cols} columns, whole strips, to floats at {@code to}. */

@@ -1,5 +1,6 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.HALF;
@@ -36,14 +37,14 @@ final class DenseRows {
 
     private DenseRows() {}
 
-    /** Sum over the first {@code cols} columns, whole strips; {@code out} holds one vector. */
-    static float dot(Matrix.Dense w, int row, long x, int cols, long out) {
+    /** Sum over the first {@code cols} columns, whole strips: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
+    static void dot(Matrix.Dense w, int row, long x, int cols, long out) {
         long at = start(w, row, 0);
-        return switch (w.type()) {
+        switch (w.type()) {
             case F32 -> dotF32(at, x, cols, out);
             case BF16 -> dotBf16(at, x, cols, out);
             default -> dotF16(at, x, cols, out);
-        };
+        }
     }
 
     /** Widens columns {@code [from, from + cols)}, whole vectors, to floats at {@code to}. */
@@ -64,7 +65,7 @@ final class DenseRows {
         return w.data().address() + w.type().bytes((long) row * w.cols() + column);
     }
 
-    static float dotF32(long w, long x, int cols, long out) {
+    static void dotF32(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
@@ -76,11 +77,11 @@ final class DenseRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static float dotBf16(long w, long x, int cols, long out) {
+    private static void dotBf16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
@@ -96,11 +97,11 @@ final class DenseRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static float dotF16(long w, long x, int cols, long out) {
+    private static void dotF16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
@@ -126,8 +127,8 @@ final class DenseRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
     private static void widenBf16(long w, int cols, long to) {

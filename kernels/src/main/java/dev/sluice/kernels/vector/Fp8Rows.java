@@ -1,5 +1,6 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
 import static dev.sluice.kernels.vector.Lanes.F;
@@ -70,9 +71,9 @@ final class Fp8Rows {
      * @param w codes of the row
      * @param scales as {@link #prepare} wrote them
      * @param x unzipped, see {@link OneToken}
-     * @param out holds two vectors
+     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
      */
-    static float dot(long w, long scales, long x, int cols, long out) {
+    static void dot(long w, long scales, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
@@ -93,9 +94,10 @@ final class Fp8Rows {
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
         even.intoMemorySegment(MEMORY, out, ORDER);
-        odd.intoMemorySegment(MEMORY, out + BYTES, ORDER);
-        float sum = Lanes.sum(out) + Lanes.sum(out + BYTES);
-        return carry.and(TOP).reduceLanes(OR) != 0 ? Float.NaN : sum;
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
+        if (carry.and(TOP).reduceLanes(OR) != 0) {
+            Lanes.set(out, Float.NaN);
+        }
     }
 
     /**

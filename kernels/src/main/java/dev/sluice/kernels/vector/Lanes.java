@@ -88,32 +88,6 @@ final class Lanes {
         return cols - cols % STRIP;
     }
 
-    /**
-     * Adds the lanes of the vector stored at {@code at}, halves on halves, and overwrites it. Through memory, because
-     * a store and two half loads cost less than a shuffle of a full vector.
-     */
-    static float sum(long at) {
-        if (LANES == 16) {
-            FloatVector.fromMemorySegment(FloatVector.SPECIES_256, MEMORY, at, ORDER)
-                    .add(FloatVector.fromMemorySegment(FloatVector.SPECIES_256, MEMORY, at + 32, ORDER))
-                    .intoMemorySegment(MEMORY, at, ORDER);
-        }
-        if (LANES >= 8) {
-            FloatVector.fromMemorySegment(FloatVector.SPECIES_128, MEMORY, at, ORDER)
-                    .add(FloatVector.fromMemorySegment(FloatVector.SPECIES_128, MEMORY, at + 16, ORDER))
-                    .intoMemorySegment(MEMORY, at, ORDER);
-        }
-        return (get(at) + get(at + 8)) + (get(at + 4) + get(at + 12));
-    }
-
-    /** Adds the even and the odd sums of a row, each one vector, then the lanes; overwrites {@code even}. */
-    static float sum(long even, long odd) {
-        FloatVector.fromMemorySegment(F, MEMORY, even, ORDER)
-                .add(FloatVector.fromMemorySegment(F, MEMORY, odd, ORDER))
-                .intoMemorySegment(MEMORY, even, ORDER);
-        return sum(even);
-    }
-
     /** Continues a sum with {@code count} single columns: weights at {@code w}, activations at {@code x}. */
     static float tail(float sum, long w, long x, int count) {
         float result = sum;

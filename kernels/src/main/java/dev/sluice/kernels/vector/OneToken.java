@@ -1,7 +1,10 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.Matrix.Fp8Blocks.BLOCK;
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
 
@@ -35,68 +38,108 @@ final class OneToken {
     private static void dense(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        for (int r = from; r < to; r++) {
-            float sum = DenseRows.dot(w, r, x, whole, sums);
-            Lanes.set(y + 4L * r, tail(w, r, x, sum, scratch));
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                DenseRows.dot(w, r + i, x, whole, sums + (long) i * BYTES);
+            }
+            LaneSums.join(sums, sums + TO_ODD, rows);
+            finish(w, r, rows, x, y, scratch);
         }
     }
 
     /** One row of blocks at a time: its scales are prepared once. */
     private static void fp8(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        long unzipped = unzip(x, whole, scratch);
+        long unzipped = unzip(x, Lanes.whole(w.cols()), scratch);
         int next;
-        for (int first = from; first < to; first = next) {
-            next = Math.min(to, (first / Matrix.Fp8Blocks.BLOCK + 1) * Matrix.Fp8Blocks.BLOCK);
-            boolean finite = Fp8Rows.prepare(w, first, 0, w.cols(), scales);
-            for (int r = first; r < next; r++) {
-                long codes = w.data().address() + (long) r * w.cols();
-                float sum = finite ? Fp8Rows.dot(codes, scales, unzipped, whole, sums) : exact(w, r, x, scratch);
-                Lanes.set(y + 4L * r, tail(w, r, x, sum, scratch));
+        for (int r = from; r < to; r = next) {
+            next = Math.min(to, (r / BLOCK + 1) * BLOCK);
+            if (Fp8Rows.prepare(w, r, 0, w.cols(), Scratch.address(scratch, Scratch.scales(w.cols())))) {
+                prepared(w, x, unzipped, y, r, next, scratch);
+            } else {
+                exact(w, x, y, r, next, scratch);
             }
         }
     }
 
-    private static float exact(Matrix w, int row, long x, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        PlainMatMul.widen(w, row, 0, whole, scratch, Scratch.ROWS);
+    private static void prepared(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
+        long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        return DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                long codes = w.data().address() + (long) (r + i) * w.cols();
+                Fp8Rows.dot(codes, scales, unzipped, Lanes.whole(w.cols()), sums + (long) i * BYTES);
+            }
+            LaneSums.zip(sums, sums + TO_ODD, rows);
+            finish(w, r, rows, x, y, scratch);
+        }
+    }
+
+    private static void exact(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
+        int whole = Lanes.whole(w.cols());
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        for (int r = from; r < to; r++) {
+            PlainMatMul.widen(w, r, 0, whole, scratch, Scratch.ROWS);
+            DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
+            LaneSums.join(sums, sums + TO_ODD, 1);
+            finish(w, r, 1, x, y, scratch);
+        }
     }
 
     /** As many rows at a time as have room for their scales; they lie one behind the other. */
     private static void affine(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
-        int groups = w.cols() / w.group();
-        int shift = Integer.numberOfTrailingZeros(w.group());
-        long scales = Scratch.address(scratch, Scratch.ROWS);
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        long input = w.bits() == 4 ? unzip(x, w.cols(), scratch) : x;
+        long unzipped = w.bits() == 4 ? unzip(x, w.cols(), scratch) : x;
         int next;
-        for (int first = from; first < to; first = next) {
-            next = Math.min(to, first + w.group());
-            AffineRows.prepare(w, first, next - first, scales);
-            long biases = scales + 4L * (next - first) * groups;
-            for (int r = first; r < next; r++) {
-                long codes = w.data().address() + (long) r * w.cols() * w.bits() / 8;
-                long skip = 4L * (r - first) * groups;
-                float sum = w.bits() == 4
-                        ? AffineRows.dot4(codes, shift, scales + skip, biases + skip, input, w.cols(), sums)
-                        : AffineRows.dot8(codes, shift, scales + skip, biases + skip, input, w.cols(), sums);
-                Lanes.set(y + 4L * r, sum);
-            }
+        for (int r = from; r < to; r = next) {
+            next = Math.min(to, r + w.group());
+            AffineRows.prepare(w, r, next - r, Scratch.address(scratch, Scratch.ROWS));
+            prepared(w, unzipped, y, r, next, scratch);
         }
     }
 
-    /** Continues the sum of a row with the columns after the last whole strip. */
-    private static float tail(Matrix w, int row, long x, float sum, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        if (whole == w.cols()) {
-            return sum;
+    private static void prepared(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
+        int groups = w.cols() / w.group();
+        int shift = Integer.numberOfTrailingZeros(w.group());
+        long biases = 4L * (to - from) * groups;
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                long codes = w.data().address() + (long) (r + i) * w.cols() * w.bits() / 8;
+                long scales = Scratch.address(scratch, Scratch.ROWS) + 4L * (r + i - from) * groups;
+                long out = sums + (long) i * BYTES;
+                if (w.bits() == 4) {
+                    AffineRows.dot4(codes, shift, scales, scales + biases, x, w.cols(), out);
+                } else {
+                    AffineRows.dot8(codes, shift, scales, scales + biases, x, w.cols(), out);
+                }
+            }
+            if (w.bits() == 4) {
+                LaneSums.zip(sums, sums + TO_ODD, rows);
+            } else {
+                LaneSums.join(sums, sums + TO_ODD, rows);
+            }
+            finish(w, r, rows, x, y, scratch);
         }
-        PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
-        return Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+    }
+
+    /** Adds up the lanes of {@code rows} rows and continues with the columns after the last whole strip. */
+    private static void finish(Matrix w, int row, int rows, long x, long y, F32 scratch) {
+        int whole = Lanes.whole(w.cols());
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        LaneSums.add(sums);
+        for (int i = 0; i < rows; i++) {
+            float sum = Lanes.get(sums + 4L * i);
+            if (whole < w.cols()) {
+                PlainMatMul.widen(w, row + i, whole, w.cols(), scratch, Scratch.ROWS);
+                sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+            }
+            Lanes.set(y + 4L * (row + i), sum);
+        }
     }
 
     /**

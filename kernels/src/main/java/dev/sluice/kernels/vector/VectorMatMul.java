@@ -26,8 +26,8 @@ public final class VectorMatMul implements MatMul {
     /** Columns of a chunk: its f32 copy (2 KiB) stays in L1 beside the activations; whole blocks and groups. */
     private static final int CHUNK = 512;
 
-    /** Activations that stay in L2 while the rows pass, in floats (512 KiB). */
-    private static final int PANEL = 128 * 1024;
+    /** Activations that stay in L2 while the rows pass, in floats (1 MiB). */
+    private static final int PANEL = 256 * 1024;
 
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
@@ -65,8 +65,7 @@ public final class VectorMatMul implements MatMul {
             for (int i = 0; i < rows; i++) {
                 row(w, r + i, x, xFirst, tokens, scratch, Scratch.ROWS + i * pitch, even + (long) i * FEW * BYTES);
             }
-            LaneSums.join(even, odd, LANES);
-            LaneSums.add(even);
+            LaneSums.add(even, odd, LANES, LANES);
             for (int i = 0; i < rows; i++) {
                 long rest = Scratch.address(scratch, Scratch.ROWS + i * pitch + whole);
                 for (int t = 0; t < tokens; t++) {
@@ -136,8 +135,7 @@ public final class VectorMatMul implements MatMul {
         int whole = Lanes.whole(cols);
         int count = tokens * Tile.ROWS;
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        LaneSums.join(sums, sums + (long) count * BYTES, count);
-        LaneSums.add(sums, count, 4 * Tile.ROWS);
+        LaneSums.add(sums, sums + 4L * Tile.ROWS * BYTES, count, 4 * Tile.ROWS);
         for (int t = 0; t < tokens; t++) {
             long from = sums + 4L * t * Tile.ROWS;
             long to = y.address(yFirst + t) + 4L * row;

@@ -101,6 +101,65 @@ final class Fp8Rows {
     }
 
     /**
+     * {@link #dot} of four rows of one block at a time. They share scales and vector, and four streams of codes keep
+     * four hardware prefetchers busy: one row alone leaves the core waiting for memory half of the time.
+     *
+     * @return whether there is no NaN code among them; if there is, the sums are not to be used
+     */
+    static boolean dotFour(long w, long pitch, long scales, long x, int cols, long out) {
+        long a0 = address(w);
+        long b0 = address(w + pitch);
+        long c0 = address(w + 2 * pitch);
+        long d0 = address(w + 3 * pitch);
+        long x0 = address(x);
+        long s0 = address(scales);
+        FloatVector aEven = FloatVector.zero(F);
+        FloatVector aOdd = FloatVector.zero(F);
+        FloatVector bEven = FloatVector.zero(F);
+        FloatVector bOdd = FloatVector.zero(F);
+        FloatVector cEven = FloatVector.zero(F);
+        FloatVector cOdd = FloatVector.zero(F);
+        FloatVector dEven = FloatVector.zero(F);
+        FloatVector dOdd = FloatVector.zero(F);
+        IntVector carry = IntVector.zero(HALF_I);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at / BLOCK)));
+            FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER);
+            FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER);
+            ByteVector a = ByteVector.fromMemorySegment(HALF_B, MEMORY, a0 + at, ORDER);
+            carry = carry.or(a.reinterpretAsInts().and(LOW).add(ONES));
+            IntVector aPairs = ((ShortVector) a.convertShape(B2S, S, 0)).reinterpretAsInts();
+            aEven = aPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, aEven);
+            aOdd = aPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, aOdd);
+            ByteVector b = ByteVector.fromMemorySegment(HALF_B, MEMORY, b0 + at, ORDER);
+            carry = carry.or(b.reinterpretAsInts().and(LOW).add(ONES));
+            IntVector bPairs = ((ShortVector) b.convertShape(B2S, S, 0)).reinterpretAsInts();
+            bEven = bPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, bEven);
+            bOdd = bPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, bOdd);
+            ByteVector c = ByteVector.fromMemorySegment(HALF_B, MEMORY, c0 + at, ORDER);
+            carry = carry.or(c.reinterpretAsInts().and(LOW).add(ONES));
+            IntVector cPairs = ((ShortVector) c.convertShape(B2S, S, 0)).reinterpretAsInts();
+            cEven = cPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, cEven);
+            cOdd = cPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, cOdd);
+            ByteVector d = ByteVector.fromMemorySegment(HALF_B, MEMORY, d0 + at, ORDER);
+            carry = carry.or(d.reinterpretAsInts().and(LOW).add(ONES));
+            IntVector dPairs = ((ShortVector) d.convertShape(B2S, S, 0)).reinterpretAsInts();
+            dEven = dPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, dEven);
+            dOdd = dPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, dOdd);
+        }
+        aEven.intoMemorySegment(MEMORY, out, ORDER);
+        aOdd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
+        bEven.intoMemorySegment(MEMORY, out + 1L * BYTES, ORDER);
+        bOdd.intoMemorySegment(MEMORY, out + 1L * BYTES + TO_ODD, ORDER);
+        cEven.intoMemorySegment(MEMORY, out + 2L * BYTES, ORDER);
+        cOdd.intoMemorySegment(MEMORY, out + 2L * BYTES + TO_ODD, ORDER);
+        dEven.intoMemorySegment(MEMORY, out + 3L * BYTES, ORDER);
+        dOdd.intoMemorySegment(MEMORY, out + 3L * BYTES + TO_ODD, ORDER);
+        return carry.and(TOP).reduceLanes(OR) == 0;
+    }
+
+    /**
      * Widens {@code cols} columns, whole strips, to floats at {@code to}.
      *
      * @return whether there is no NaN code among them; if there is, the floats are not to be used

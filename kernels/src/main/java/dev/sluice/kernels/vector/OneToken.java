@@ -68,9 +68,16 @@ final class OneToken {
         int rows;
         for (int r = from; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
-            for (int i = 0; i < rows; i++) {
-                long codes = w.data().address() + (long) (r + i) * w.cols();
-                Fp8Rows.dot(codes, scales, unzipped, Lanes.whole(w.cols()), sums + (long) i * BYTES);
+            long codes = w.data().address() + (long) r * w.cols();
+            int whole = Lanes.whole(w.cols());
+            int done = 0;
+            while (done + 4 <= rows
+                    && Fp8Rows.dotFour(
+                            codes + (long) done * w.cols(), w.cols(), scales, unzipped, whole, sums + (long) done * BYTES)) {
+                done += 4;
+            }
+            for (; done < rows; done++) {
+                Fp8Rows.dot(codes + (long) done * w.cols(), scales, unzipped, whole, sums + (long) done * BYTES);
             }
             LaneSums.zip(sums, sums + TO_ODD, rows);
             finish(w, r, rows, x, y, scratch);

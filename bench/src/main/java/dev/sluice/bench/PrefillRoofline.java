@@ -1,0 +1,102 @@
+package dev.sluice.bench;
+
+import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.MatMul;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.Rows;
+import dev.sluice.kernels.ThreadTeam;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Products with many tokens against the peak of f32 multiply-adds, and what the promised order of sums costs: the same
+ * f32 matrix by {@link OuterProduct}, which need not add across lanes.
+ */
+public final class PrefillRoofline {
+    private static final int ROWS = 2048;
+    private static final int COLS = 2048;
+    private static final int TOKENS = 96;
+
+    private PrefillRoofline() {}
+
+    public static void main(String[] args) {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 15;
+        Map<String, Double> best = new LinkedHashMap<>();
+        Limits limits = new Limits();
+        Kernels kernels = Kernels.vector();
+        try (Arena arena = Arena.ofShared();
+                ThreadTeam team = ThreadTeam.of(ThreadTeam.defaultSize())) {
+            F32 x = noise(arena, (long) TOKENS * COLS);
+            F32 y = F32.allocate(arena, (long) TOKENS * ROWS);
+            Map<String, Matrix> matrices = matrices(arena);
+            for (int round = 0; round < rounds; round++) {
+                best.merge("fma peak", limits.fmaPeak(team), Math::max);
+                for (var entry : matrices.entrySet()) {
+                    best.merge("dot form " + entry.getKey(), multiply(kernels, entry.getValue(), x, y, team, arena),
+                            Math::max);
+                }
+                F32 panels = F32.of(matrices.get("F32").data());
+                best.merge("outer product F32, packed before", outer(panels, x, y, team), Math::max);
+            }
+            System.out.printf("%s, %d threads, %d x %d with %d tokens, best of %d%n",
+                    kernels.name(), team.size(), ROWS, COLS, TOKENS, rounds);
+        }
+        double peak = best.get("fma peak");
+        best.forEach((name, rate) -> System.out.printf("%-34s %7.1f GFLOP/s  %3.0f %%%n", name, rate, 100 * rate / peak));
+    }
+
+    private static Map<String, Matrix> matrices(Arena arena) {
+        Map<String, Matrix> out = new LinkedHashMap<>();
+        F32 weights = noise(arena, (long) ROWS * COLS);
+        out.put("F32", new Matrix.Dense(Dtype.F32, ROWS, COLS, weights.segment()));
+        MemorySegment halves = arena.allocate(2L * ROWS * COLS, 64);
+        for (long i = 0; i < (long) ROWS * COLS; i++) {
+            halves.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (Float.floatToRawIntBits(weights.get(i)) >>> 16));
+        }
+        out.put("BF16", new Matrix.Dense(Dtype.BF16, ROWS, COLS, halves));
+        MemorySegment codes = arena.allocate((long) ROWS * COLS, 64);
+        for (long i = 0; i < (long) ROWS * COLS; i++) {
+            codes.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 31 & 0xF7));
+        }
+        F32 scales = noise(arena, (long) ROWS / 128 * (COLS / 128));
+        out.put("FP8", new Matrix.Fp8Blocks(ROWS, COLS, codes, scales));
+        return out;
+    }
+
+    private static F32 noise(Arena arena, long size) {
+        F32 out = F32.allocate(arena, size);
+        for (long i = 0; i < size; i++) {
+            out.set(i, (float) Math.sin(i * 0.37));
+        }
+        return out;
+    }
+
+    private static double multiply(Kernels kernels, Matrix w, F32 x, F32 y, ThreadTeam team, Arena arena) {
+        F32[] scratch = new F32[team.size()];
+        for (int i = 0; i < scratch.length; i++) {
+            scratch[i] = F32.allocate(arena, MatMul.scratch(COLS));
+        }
+        Rows in = Rows.of(x, COLS);
+        Rows result = Rows.of(y, ROWS);
+        return rate(team, (member, members) -> kernels.matMul()
+                .multiply(w, in, 0, result, 0, TOKENS, ROWS / members * member, ROWS / members * (member + 1),
+                        scratch[member]));
+    }
+
+    private static double outer(F32 panels, F32 x, F32 y, ThreadTeam team) {
+        int count = ROWS / OuterProduct.PANEL;
+        return rate(team, (member, members) -> OuterProduct.multiply(
+                panels, COLS, x, y, ROWS, TOKENS, count / members * member, count / members * (member + 1)));
+    }
+
+    private static double rate(ThreadTeam team, ThreadTeam.Region region) {
+        long start = System.nanoTime();
+        team.run(region);
+        return 2.0 * ROWS * COLS * TOKENS / (System.nanoTime() - start);
+    }
+}

@@ -7,12 +7,12 @@ import dev.sluice.engine.Sampler;
 import dev.sluice.engine.Sequence;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.ModelBrokenException;
-import dev.sluice.models.LoadedModel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +29,22 @@ public final class Model implements AutoCloseable {
             Options defaults,
             List<Integer> endIds,
             Executor executor,
-            LoadedModel files,
+            Runnable unmap,
             ModelText text,
             SequenceMemory memory,
             int prefillChunk) {}
 
-    private final Sluice runtime;
     private final Engine engine;
     private final Parts parts;
+    private final Consumer<Model> onClose;
     private final Candidates candidates;
     private final Set<Output> running = new HashSet<>();
     private boolean closed;
 
-    Model(Sluice runtime, Engine engine, Parts parts) {
-        this.runtime = runtime;
+    Model(Engine engine, Parts parts, Consumer<Model> onClose) {
         this.engine = engine;
         this.parts = parts;
+        this.onClose = onClose;
         this.candidates =
                 new Candidates(Math.min(parts.info().vocabSize(), parts.text().tokenizerSize()));
     }
@@ -92,6 +92,11 @@ public final class Model implements AutoCloseable {
         return ids;
     }
 
+    /** The text that the chat template makes of a conversation. */
+    public String render(Prompt.Conversation conversation, Options options) {
+        return parts.text().render(conversation.messages(), options).text();
+    }
+
     /** The text of ids; special tokens are shown. */
     public String decode(List<Integer> ids) {
         return parts.text().decode(ids);
@@ -111,8 +116,8 @@ public final class Model implements AutoCloseable {
         open.forEach(Output::cancel);
         open.forEach(Output::awaitEnd);
         engine.call(parts.executor()::close);
-        parts.files().close();
-        runtime.forget(this);
+        parts.unmap().run();
+        onClose.accept(this);
     }
 
     Generation start(Prompt prompt, Options wishes, GenerationJob.SequenceOwner owner) {

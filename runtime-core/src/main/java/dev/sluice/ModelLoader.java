@@ -3,15 +3,20 @@ package dev.sluice;
 import dev.sluice.cpu.CpuExecutor;
 import dev.sluice.cpu.CpuOptions;
 import dev.sluice.error.InvalidRequestException;
+import dev.sluice.error.ModelNotFoundException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.SlowPath;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.Architecture;
 import dev.sluice.models.GenerationDefaults;
 import dev.sluice.models.LoadedModel;
 import dev.sluice.models.ModelFolder;
+import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** From a folder to the parts of a {@link Model}. */
 final class ModelLoader {
@@ -38,7 +43,9 @@ final class ModelLoader {
     }
 
     private Model.Parts parts(Kernels kernels, ThreadTeam team) {
-        ModelText text = new ModelText(Tokenizer.load(folder.resolve("tokenizer.json")));
+        FolderFiles folderFiles = new FolderFiles(folder);
+        ModelText text =
+                new ModelText(tokenizer(folderFiles), ChatTemplateFile.load(folderFiles, options.chatTemplate()));
         SequenceMemory memory = SequenceMemory.of(architecture, options.kvType());
         int context = contextLength(memory);
         ModelInfo info = new ModelInfo(
@@ -47,11 +54,11 @@ final class ModelLoader {
                 context,
                 architecture.maxPositions(),
                 architecture.vocabSize(),
-                true,
+                text.hasTemplate(),
                 kernels.name(),
                 memory.fixed(),
                 memory.perToken(),
-                files.warnings());
+                warnings());
         Dtype kvType = switch (options.kvType()) {
             case BF16 -> Dtype.BF16;
             case F32 -> Dtype.F32;
@@ -64,10 +71,24 @@ final class ModelLoader {
                 sampling(defaults),
                 defaults.eosTokenIds(),
                 executor,
-                files,
+                files::close,
                 text,
                 memory,
                 options.prefillChunk());
+    }
+
+    /** Checked to lie in the folder; opened by its name there, because it looks for files beside it. */
+    private Tokenizer tokenizer(FolderFiles folderFiles) {
+        if (folderFiles.find("tokenizer.json") == null) {
+            throw new ModelNotFoundException(folder + ": no tokenizer.json; fetch it from where the model came from");
+        }
+        return Tokenizer.load(folder.resolve("tokenizer.json"));
+    }
+
+    private List<String> warnings() {
+        List<String> warnings = new ArrayList<>(files.warnings());
+        Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
+        return warnings;
     }
 
     private int contextLength(SequenceMemory memory) {

@@ -53,24 +53,12 @@ public record Options(
         logitBias = logitBias == null ? null : Map.copyOf(logitBias);
         stop = stop == null ? null : List.copyOf(stop);
         templateVariables = templateVariables == null ? null : Map.copyOf(templateVariables);
-        if (templateVariables != null) {
-            templateVariables.forEach(Options::checkVariable);
-        }
+        TemplateVariables.check(templateVariables == null ? Map.of() : templateVariables);
         if (stop != null) {
             StopMatcher _ = new StopMatcher(stop);
         }
         SamplingOptions _ = sampling(
                 temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, logitBias, seed);
-    }
-
-    private static void checkVariable(String name, Object value) {
-        if (!(value instanceof String || value instanceof Number || value instanceof Boolean)) {
-            throw new InvalidRequestException("template variable " + name + " is a "
-                    + value.getClass().getSimpleName() + ", expected a string, a number or a boolean");
-        }
-        if (List.of("messages", "tools", "add_generation_prompt", "tokenize").contains(name)) {
-            throw new InvalidRequestException("template variable " + name + " is set by Sluice and cannot be given");
-        }
     }
 
     public static Builder builder() {
@@ -212,6 +200,11 @@ public record Options(
         public Builder stop(String... values) {
             stop = List.of(values);
             return this;
+        }
+
+        /** Variables of the chat template as one JSON object of strings, numbers and booleans. */
+        public Builder templateVariables(String json) {
+            return templateVariables(TemplateVariables.parse(json));
         }
 
         /** Throws {@link InvalidRequestException} when a value is out of range. */

@@ -31,7 +31,7 @@ public final class Sluice implements AutoCloseable {
     private Sluice(int threads) {
         team = ThreadTeam.of(threads);
         engine = new Engine("sluice-engine");
-        kernels = Kernels.plain();
+        kernels = Kernels.best();
     }
 
     /** A runtime on all physical cores that this process may use. */
@@ -62,7 +62,7 @@ public final class Sluice implements AutoCloseable {
      */
     public Model load(Path folder, LoadOptions options) {
         requireOpen();
-        Model model = new Model(this, engine, ModelLoader.load(folder, options, kernels, team));
+        Model model = new Model(engine, ModelLoader.load(folder, options, kernels, team), this::forget);
         synchronized (models) {
             if (!closed) {
                 models.add(model);
@@ -89,7 +89,7 @@ public final class Sluice implements AutoCloseable {
         team.close();
     }
 
-    void forget(Model model) {
+    private void forget(Model model) {
         synchronized (models) {
             models.remove(model);
         }

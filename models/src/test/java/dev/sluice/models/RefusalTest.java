@@ -343,6 +343,16 @@ class RefusalTest {
                 next().put("model.layers.0.mlp.experts.0.gate_proj.qweight", Dtype.I32, 7, 24),
                 InvalidModelException.class,
                 "the names look like GPTQ or AWQ");
+        refuses(
+                next().remove("model.layers.0.mlp.experts.0.gate_proj.weight")
+                        .put("model.layers.0.mlp.experts.0.gate_proj.weight_packed", Dtype.I32, 24, 7),
+                InvalidModelException.class,
+                "model.layers.0.mlp.experts.0.gate_proj.weight is missing",
+                "the names look like compressed-tensors or NVFP4");
+        refuses(
+                next().put("model.layers.0.linear_attn.conv1d.weight", Dtype.BF16, 256, 4, 1),
+                InvalidModelException.class,
+                "conv1d.weight has shape [256, 4, 1], as MLX stores it");
         Path folder = next().write(temp.resolve("modelopt"));
         Files.writeString(folder.resolve("hf_quant_config.json"), "{\"quantization\": {\"quant_algo\": \"NVFP4\"}}");
         refuses(folder, UnsupportedModelException.class, "hf_quant_config.json: quantization is ModelOpt NVFP4");

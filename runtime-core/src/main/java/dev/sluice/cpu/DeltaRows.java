@@ -8,9 +8,6 @@ import java.lang.foreign.Arena;
 
 /** What the delta rule reads and writes for some tokens, and each head's columns in it. */
 final class DeltaRows {
-    /** Columns of a state strip: 128 key rows of 32 floats are 16 KiB, so a strip stays in L1 while all tokens pass. */
-    private static final int STRIP = 32;
-
     /** Floats of a gate: alpha, beta, k.q. */
     static final int GATE = 3;
 
@@ -93,26 +90,23 @@ final class DeltaRows {
         return outputOf[valueHead];
     }
 
-    /** Moves one head's state over {@code tokens} rows from {@code first} on, strip by strip. */
+    /** Moves one head's state over {@code tokens} rows from {@code first} on. */
     void step(DeltaRule rule, F32 state, long stateAt, int valueHead, int first, int tokens) {
         int keyHead = valueHead / (spec.valueHeads() / spec.keyHeads());
-        int columns = spec.valueDim();
-        for (int from = 0; from < columns; from += STRIP) {
-            rule.run(
-                    state,
-                    stateAt,
-                    spec.keyDim(),
-                    columns,
-                    queryOf[keyHead],
-                    keyOf[keyHead],
-                    valueOf[valueHead],
-                    gateOf[valueHead],
-                    outputOf[valueHead],
-                    first,
-                    tokens,
-                    from,
-                    Math.min(from + STRIP, columns));
-        }
+        rule.run(
+                state,
+                stateAt,
+                spec.keyDim(),
+                spec.valueDim(),
+                queryOf[keyHead],
+                keyOf[keyHead],
+                valueOf[valueHead],
+                gateOf[valueHead],
+                outputOf[valueHead],
+                first,
+                tokens,
+                0,
+                spec.valueDim());
     }
 
     long bytes() {

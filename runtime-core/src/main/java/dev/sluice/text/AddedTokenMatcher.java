@@ -35,8 +35,8 @@ final class AddedTokenMatcher {
         }
     }
 
-    /** Cuts {@code text[from .. to]}. */
-    void cut(byte[] text, int from, int to, Parts parts) {
+    /** Cuts {@code text[from .. to]} at the tokens that {@code trust} covers. */
+    void cut(byte[] text, int from, int to, Trust trust, Parts parts) {
         int gap = from;
         int pos = entries.length == 0 ? to : from;
         while (pos < to) {
@@ -48,6 +48,10 @@ final class AddedTokenMatcher {
             AddedToken token = entries[match].token;
             int start = pos;
             pos += entries[match].content.length;
+            if (!trust.covers(start, pos)) {
+                pos = start + 1;
+                continue;
+            }
             if (token.singleWord() && !isAlone(text, start, pos, from, to)) {
                 continue;
             }

@@ -33,7 +33,7 @@ final class AddedTokens {
     }
 
     boolean isSpecial(int id) {
-        return special.get(id);
+        return id >= 0 && special.get(id);
     }
 
     Finders finders(Tokenizer.Specials specials) {

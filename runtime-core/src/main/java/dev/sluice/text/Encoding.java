@@ -10,19 +10,21 @@ final class Encoding {
     private final SplitRule rule;
     private final boolean nfc;
     private final AddedTokens.Finders finders;
+    private final Trust trust;
     private final Bpe bpe;
     private final IdList out;
 
-    Encoding(SplitRule rule, boolean nfc, AddedTokens.Finders finders, Bpe bpe, IdList out) {
+    Encoding(SplitRule rule, boolean nfc, AddedTokens.Finders finders, Trust trust, Bpe bpe, IdList out) {
         this.rule = rule;
         this.nfc = nfc;
         this.finders = finders;
+        this.trust = trust;
         this.bpe = bpe;
         this.out = out;
     }
 
     void encode(byte[] utf8) {
-        finders.raw().cut(utf8, 0, utf8.length, new Raw());
+        finders.raw().cut(utf8, 0, utf8.length, trust, new Raw());
     }
 
     private final class Raw implements AddedTokenMatcher.Parts {
@@ -31,9 +33,10 @@ final class Encoding {
             AddedTokenMatcher.Parts parts = new Normalised();
             if (nfc && Nfc.mayChange(bytes, from, to)) {
                 byte[] normal = Nfc.of(Utf8.text(bytes, from, to)).getBytes(StandardCharsets.UTF_8);
-                finders.normalized().cut(normal, 0, normal.length, parts);
+                boolean trusted = trust.covers(from, to); // offsets differ now: all of it or nothing
+                finders.normalized().cut(normal, 0, normal.length, (_, _) -> trusted, parts);
             } else {
-                finders.normalized().cut(bytes, from, to, parts);
+                finders.normalized().cut(bytes, from, to, trust, parts);
             }
         }
 

@@ -48,13 +48,13 @@ final class TokenBytes {
             bytes = new byte[8 * size];
         }
 
-        void add(byte[] token) {
+        void add(byte[] source, int from, int length) {
             int at = offsets[count];
-            if (token.length > bytes.length - at) {
-                bytes = Arrays.copyOf(bytes, Math.max(at + token.length, bytes.length + (bytes.length >> 1)));
+            if (length > bytes.length - at) {
+                bytes = Arrays.copyOf(bytes, Math.max(at + length, bytes.length + (bytes.length >> 1)));
             }
-            System.arraycopy(token, 0, bytes, at, token.length);
-            offsets[++count] = at + token.length;
+            System.arraycopy(source, from, bytes, at, length);
+            offsets[++count] = at + length;
         }
 
         TokenBytes build() {

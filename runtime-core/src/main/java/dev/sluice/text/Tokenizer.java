@@ -3,6 +3,7 @@ package dev.sluice.text;
 import dev.sluice.error.InvalidModelException;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.ModelNotFoundException;
+import dev.sluice.text.template.RenderedPrompt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -106,13 +107,32 @@ public final class Tokenizer {
      * @throws InvalidRequestException the text has more than 2^28 characters
      */
     public void encode(CharSequence text, Specials specials, IdList out) {
+        encode(utf8(text), added.finders(specials), Trust.ALL, out);
+    }
+
+    /**
+     * The ids of a rendered prompt. Added tokens are recognised where the template wrote them; in the text of messages they
+     * are the characters they are made of. A prompt without such tokens in messages has the ids of its plain text.
+     *
+     * @throws InvalidRequestException the prompt has more than 2^28 characters
+     */
+    public int[] encode(RenderedPrompt prompt) {
+        IdList ids = new IdList();
+        encode(utf8(prompt.text()), added.finders(Specials.ALL), Trust.of(prompt), ids);
+        return ids.toArray();
+    }
+
+    private static byte[] utf8(CharSequence text) {
         if (text.length() > MAX_CHARS) {
             throw new InvalidRequestException(
                     "a text of " + text.length() + " characters; the tokenizer takes at most " + MAX_CHARS);
         }
-        byte[] utf8 = Utf8.encode(text.toString());
+        return Utf8.encode(text.toString());
+    }
+
+    private void encode(byte[] utf8, AddedTokens.Finders finders, Trust trust, IdList out) {
         Bpe bpe = new Bpe(merges, byteIds, cache, out);
-        new Encoding(rule, nfc, added.finders(specials), bpe, out).encode(utf8);
+        new Encoding(rule, nfc, finders, trust, bpe, out).encode(utf8);
     }
 
     /**

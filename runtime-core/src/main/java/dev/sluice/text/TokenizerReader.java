@@ -169,8 +169,8 @@ final class TokenizerReader {
         }
         List<AddedToken> tokens = new ArrayList<>(all.values());
         checkContents(tokens);
-        return new Tokenizer(
-                tokenBytes(all), model.mergeTable(), model.byteIds(), rule, nfc, new AddedTokens(tokens, nfc));
+        int[] byteIds = model.byteIds();
+        return new Tokenizer(tokenBytes(all), model.mergeTable(), byteIds, rule, nfc, new AddedTokens(tokens, nfc));
     }
 
     private void put(Map<Integer, AddedToken> all, AddedToken token, boolean repeatable) {
@@ -205,9 +205,10 @@ final class TokenizerReader {
         for (int id = 0; id < size; id++) {
             AddedToken token = added.get(id);
             if (vocab.has(id)) {
-                tokens.add(vocab.bytes(id));
+                vocab.copy(id, tokens);
             } else if (token != null) {
-                tokens.add(token.content().getBytes(StandardCharsets.UTF_8));
+                byte[] content = token.content().getBytes(StandardCharsets.UTF_8);
+                tokens.add(content, 0, content.length);
             } else {
                 throw json.invalid("model.vocab", size + " tokens, but none has the id " + id);
             }

@@ -12,12 +12,12 @@ final class VocabularyBuilder {
 
     private static final int ABSENT = -1;
 
-    private byte[] bytes = new byte[1 << 20];
+    private byte[] bytes = new byte[1 << 16];
     private int used;
-    private int[] starts = filled(1 << 16);
-    private int[] lengths = new int[1 << 16];
-    private int[] hashes = new int[1 << 16];
-    private int[] slots = filled(1 << 17);
+    private int[] starts = filled(1 << 12);
+    private int[] lengths = new int[1 << 12];
+    private int[] hashes = new int[1 << 12];
+    private int[] slots = filled(1 << 13);
     private int count;
     private byte[] scratch = new byte[256];
 
@@ -25,11 +25,12 @@ final class VocabularyBuilder {
     enum Add {
         DONE,
         ID_USED,
+        TEXT_USED,
         NOT_BYTES,
         TOO_MANY_COLLISIONS
     }
 
-    /** Adds a token in byte-level characters; its text must not be there yet and {@code id} is below {@link #MAX_IDS}. */
+    /** Adds a token in byte-level characters; {@code id} is below {@link #MAX_IDS}. */
     Add add(String token, int id) {
         reserveId(id);
         reserveBytes(token.length());
@@ -39,9 +40,13 @@ final class VocabularyBuilder {
         if (!ByteAlphabet.toBytes(token, bytes, used)) {
             return Add.NOT_BYTES;
         }
+        int hash = hash(bytes, used, token.length());
+        if (find(bytes, used, token.length(), hash) != ABSENT) {
+            return Add.TEXT_USED;
+        }
         starts[id] = used;
         lengths[id] = token.length();
-        hashes[id] = hash(bytes, used, token.length());
+        hashes[id] = hash;
         used += token.length();
         count++;
         if (2 * count > slots.length) {
@@ -89,16 +94,20 @@ final class VocabularyBuilder {
         return id < starts.length && starts[id] != ABSENT;
     }
 
-    /** The bytes of a token that is there. */
-    byte[] bytes(int id) {
-        return Arrays.copyOfRange(bytes, starts[id], starts[id] + lengths[id]);
+    /** Appends the bytes of a token that is there. */
+    void copy(int id, TokenBytes.Builder out) {
+        out.add(bytes, starts[id], lengths[id]);
     }
 
     private int idOfScratch(int length) {
-        int hash = hash(scratch, 0, length);
+        return find(scratch, 0, length, hash(scratch, 0, length));
+    }
+
+    private int find(byte[] text, int from, int length, int hash) {
         int slot = hash & slots.length - 1;
         for (int id = slots[slot]; id != ABSENT; id = slots[slot]) {
-            if (hashes[id] == hash && Arrays.equals(bytes, starts[id], starts[id] + lengths[id], scratch, 0, length)) {
+            if (hashes[id] == hash
+                    && Arrays.equals(bytes, starts[id], starts[id] + lengths[id], text, from, from + length)) {
                 return id;
             }
             slot = slot + 1 & slots.length - 1;
@@ -139,7 +148,7 @@ final class VocabularyBuilder {
     private void reserveId(int id) {
         if (id >= starts.length) {
             int old = starts.length;
-            int size = Math.max(id + 1, old + (old >> 1));
+            int size = Math.max(id + 1, 2 * old);
             starts = Arrays.copyOf(starts, size);
             Arrays.fill(starts, old, size, ABSENT);
             lengths = Arrays.copyOf(lengths, size);

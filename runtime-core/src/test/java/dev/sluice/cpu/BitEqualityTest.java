@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,41 +25,41 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of threads, beside any other sequences, from a fork, and through accepted or refused drafts.
  */
 class BitEqualityTest {
-    /** Tokens that follow the prompt one by one. */
+    /** Tokens of the prompt: more than a page of the KV cache and than a tile of any kernel. */
+    private static final int PROMPT = 70;
+
+    /** Tokens that follow the PROMPT one by one. */
     private static final int DECODED = 6;
 
-    static Stream<Arguments> setups() {
+    static List<Arguments> setups() {
         List<Arguments> out = new ArrayList<>();
-        for (Kernels kernels : TestKernels.all()) {
-            for (Fixtures.Case golden : Fixtures.cases()) {
-                if (List.of("qwen3-next-r1-odd", "qwen3-next-fp8", "qwen3-next-mtp", "mlx-4bit-g32")
-                        .contains(golden.name())) {
-                    out.add(Arguments.of(golden, kernels.name(), Dtype.BF16, kernels));
-                }
-            }
-            Fixtures.Case golden = Fixtures.golden("qwen3-next-r3");
-            out.add(Arguments.of(golden, kernels.name(), Dtype.F32, kernels));
+        Kernels vector = Kernels.vector();
+        for (String name : List.of("qwen3-next-r1-odd", "qwen3-next-mtp", "qwen3-5-moe-fp8", "mlx-4bit-g32")) {
+            out.add(Arguments.of(Fixtures.golden(name), vector.name(), Dtype.BF16, vector));
         }
-        return out.stream();
+        for (Kernels kernels : TestKernels.all()) {
+            out.add(Arguments.of(Fixtures.golden("qwen3-next-r3"), kernels.name(), Dtype.F32, kernels));
+        }
+        return out;
     }
 
     @ParameterizedTest(name = "{0}, {1}, {2}")
     @MethodSource("setups")
     void sameBitsInEveryWay(Fixtures.Case golden, String kernelName, Dtype kvType, Kernels kernels) {
-        int[] ids = golden.expected().ints("input_ids");
+        int[] ids = Arrays.copyOf(golden.expected().ints("input_ids"), PROMPT + DECODED);
         Map<String, float[]> reference;
         try (TestModel model = new TestModel(golden.model(), kernels, 1, kvType, ids.length)) {
             reference = inChunks(model, ids, ids.length);
-            assertSame("another run", reference, inChunks(model, ids, ids.length));
+            assertSame("1 thread, chunks of 7", reference, inChunks(model, ids, 7));
         }
-        for (int threads = 1; threads <= 3; threads++) {
-            try (TestModel model = new TestModel(golden.model(), kernels, threads, kvType, ids.length)) {
-                for (int chunk : new int[] {1, 7, 64, ids.length}) {
-                    assertSame(threads + " threads, chunks of " + chunk, reference, inChunks(model, ids, chunk));
-                }
-            }
+        try (TestModel model = new TestModel(golden.model(), kernels, 3, kvType, ids.length)) {
+            assertSame("3 threads", reference, inChunks(model, ids, ids.length));
+            assertSame("3 threads, chunks of 33", reference, inChunks(model, ids, 33));
         }
         try (TestModel model = new TestModel(golden.model(), kernels, 2, kvType, ids.length)) {
+            for (int chunk : new int[] {1, 7, 64, ids.length}) {
+                assertSame("2 threads, chunks of " + chunk, reference, inChunks(model, ids, chunk));
+            }
             assertSame("with neighbours", reference, withNeighbours(model, ids));
             assertSame("from a fork", reference, forked(model, ids));
             assertSame("after reset", reference, afterReset(model, ids));
@@ -80,8 +79,8 @@ class BitEqualityTest {
     private static Map<String, float[]> inChunks(TestModel model, int[] ids, int chunk) {
         try (SequenceState sequence = model.executor.newSequence()) {
             Trace trace = new Trace(model, ids);
-            for (int from = 0; from < ids.length - DECODED; from += chunk) {
-                int to = Math.min(from + chunk, ids.length - DECODED);
+            for (int from = 0; from < PROMPT; from += chunk) {
+                int to = Math.min(from + chunk, PROMPT);
                 trace.add(sequence, from, model.run(sequence, ids, from, to, Want.ALL), 0, to - from);
             }
             return trace.decode(sequence);
@@ -94,9 +93,8 @@ class BitEqualityTest {
                 SequenceState other = model.executor.newSequence()) {
             Trace trace = new Trace(model, ids);
             Batch batch = new Batch();
-            int prompt = ids.length - DECODED;
-            for (int from = 0; from < prompt; from += 13) {
-                int count = Math.min(13, prompt - from);
+            for (int from = 0; from < PROMPT; from += 13) {
+                int count = Math.min(13, PROMPT - from);
                 batch.clear();
                 batch.add(one, ids, 20, 9, Want.NOTHING)
                         .add(sequence, ids, from, count, Want.ALL)
@@ -110,12 +108,11 @@ class BitEqualityTest {
     private static Map<String, float[]> forked(TestModel model, int[] ids) {
         try (SequenceState first = model.executor.newSequence()) {
             Trace trace = new Trace(model, ids);
-            trace.add(first, 0, model.run(first, ids, 0, 70, Want.ALL), 0, 70);
+            trace.add(first, 0, model.run(first, ids, 0, 40, Want.ALL), 0, 40);
             try (SequenceState copy = first.fork()) {
                 // what the original does next is no concern of the copy
                 model.run(first, ids, 0, 11, Want.LAST);
-                int rest = ids.length - DECODED - 70;
-                trace.add(copy, 70, model.run(copy, ids, 70, 70 + rest, Want.ALL), 0, rest);
+                trace.add(copy, 40, model.run(copy, ids, 40, PROMPT, Want.ALL), 0, PROMPT - 40);
                 return trace.decode(copy);
             }
         }
@@ -126,8 +123,7 @@ class BitEqualityTest {
             model.run(sequence, ids, 3, ids.length, Want.LAST);
             sequence.reset();
             Trace trace = new Trace(model, ids);
-            int prompt = ids.length - DECODED;
-            trace.add(sequence, 0, model.run(sequence, ids, 0, prompt, Want.ALL), 0, prompt);
+            trace.add(sequence, 0, model.run(sequence, ids, 0, PROMPT, Want.ALL), 0, PROMPT);
             return trace.decode(sequence);
         }
     }
@@ -136,12 +132,11 @@ class BitEqualityTest {
     private static Map<String, float[]> withDrafts(TestModel model, int[] ids, int accepted) {
         try (SequenceState sequence = model.executor.newSequence()) {
             Trace trace = new Trace(model, ids);
-            int prompt = ids.length - DECODED;
-            int start = prompt - 60;
+            int start = PROMPT - 30;
             trace.add(sequence, 0, model.run(sequence, ids, 0, start, Want.ALL), 0, start);
             int from = start;
-            while (from < prompt) {
-                int good = Math.min(accepted, prompt - from);
+            while (from < PROMPT) {
+                int good = Math.min(accepted, PROMPT - from);
                 int[] tokens = new int[5];
                 for (int i = 0; i < tokens.length; i++) {
                     tokens[i] = i < good ? ids[from + i] : (ids[from] + 7 * i) % model.vocab();
@@ -150,7 +145,7 @@ class BitEqualityTest {
                 sequence.commit(good);
                 trace.add(sequence, from, result, 0, good);
                 from += good;
-                if (from < prompt && good < 2) {
+                if (from < PROMPT && good < 2) {
                     trace.add(sequence, from, model.run(sequence, ids, from, from + 1, Want.ALL), 0, 1);
                     from++;
                 }
@@ -189,7 +184,7 @@ class BitEqualityTest {
         }
 
         private Map<String, float[]> decode(SequenceState sequence) {
-            for (int i = ids.length - DECODED; i < ids.length; i++) {
+            for (int i = PROMPT; i < ids.length; i++) {
                 add(sequence, i, model.run(sequence, ids, i, i + 1, Want.LAST), 0, 1);
             }
             Recorder recorder = new Recorder();

@@ -8,6 +8,6 @@ final class TestKernels {
     private TestKernels() {}
 
     static List<Kernels> all() {
-        return List.of(Kernels.plain());
+        return List.of(Kernels.plain(), Kernels.vector());
     }
 }

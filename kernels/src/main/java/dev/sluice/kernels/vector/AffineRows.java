@@ -1,5 +1,6 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
 import static dev.sluice.kernels.vector.Lanes.F;
@@ -20,6 +21,7 @@ import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2L;
 
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.Widen;
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -38,69 +40,81 @@ final class AffineRows {
 
     private AffineRows() {}
 
-    /** Writes scale and bias, widened, of each group of columns {@code [from, from + cols)} as pairs to {@code to}. */
-    static void prepare(Matrix.AffineGroups w, int row, int from, int cols, long to) {
-        long first = ((long) row * w.cols() + from) / w.group();
-        int groups = (cols + w.group() - 1) / w.group();
-        for (int i = 0; i < groups; i++) {
-            Lanes.set(to + 8L * i, Widen.at(w.scaleType(), w.scales(), first + i));
-            Lanes.set(to + 8L * i + 4, Widen.at(w.scaleType(), w.biases(), first + i));
+    /**
+     * Widens the scales of {@code rows} rows from {@code row} to floats at {@code to}, then their biases, both
+     * {@code [rows, cols / group]}.
+     */
+    static void prepare(Matrix.AffineGroups w, int row, int rows, long to) {
+        int groups = w.cols() / w.group();
+        widen(w, w.scales(), (long) row * groups, rows * groups, to);
+        widen(w, w.biases(), (long) row * groups, rows * groups, to + 4L * rows * groups);
+    }
+
+    /** Vectors may run over the end of the numbers asked for, not over the end of the memory. */
+    private static void widen(Matrix.AffineGroups w, MemorySegment numbers, long first, int count, long to) {
+        long all = (long) w.rows() * (w.cols() / w.group());
+        int vectors = (int) Math.min((count + LANES - 1) / LANES, (all - first) / LANES);
+        long from = numbers.address() + w.scaleType().bytes(first);
+        DenseRows.widen(w.scaleType(), from, vectors * LANES, to);
+        for (int i = vectors * LANES; i < count; i++) {
+            Lanes.set(to + 4L * i, Widen.at(w.scaleType(), numbers, first + i));
         }
     }
 
     /**
-     * Sum over the first {@code cols} columns, whole strips.
+     * Sum over the first {@code cols} columns, whole strips. Each lane takes one byte, its lower code an even column
+     * and its upper code an odd one.
      *
      * @param w codes of the row
      * @param group columns that share a scale, as a power of two
-     * @param scales as {@link #prepare} wrote them
-     * @param out holds one vector
+     * @param scales scales of the row, see {@link #prepare}
+     * @param biases biases of the row
+     * @param x unzipped, see {@link OneToken}
+     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
      */
-    static float dot4(long w, int group, long scales, long x, int cols, long out) {
+    static void dot4(long w, int group, long scales, long biases, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
+        long b0 = address(biases);
         FloatVector even = FloatVector.zero(F);
         FloatVector odd = FloatVector.zero(F);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group) + 4));
-            IntVector i0;
-            IntVector i1;
-            if (LANES > 8) {
-                ByteVector b0 = ByteVector.fromMemorySegment(SPECIES_64, MEMORY, w0 + (at >> 1), ORDER);
-                ByteVector b1 = ByteVector.fromMemorySegment(SPECIES_64, MEMORY, w0 + (at >> 1) + 8, ORDER);
-                LongVector p0 = (LongVector) b0.convertShape(ZERO_EXTEND_B2L, J, 0);
-                LongVector p1 = (LongVector) b1.convertShape(ZERO_EXTEND_B2L, J, 0);
-                i0 = p0.or(p0.lanewise(LSHL, 28)).and(NIBBLES).reinterpretAsInts();
-                i1 = p1.or(p1.lanewise(LSHL, 28)).and(NIBBLES).reinterpretAsInts();
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(b0 + 4L * (at >> group)));
+            IntVector pairs;
+            if (LANES > 4) {
+                ByteVector codes = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + (at >> 1), ORDER);
+                pairs = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, I, 0);
             } else {
-                int n0 = Lanes.getInt(w0 + (at >> 1));
-                int n1 = LANES > 4 ? Lanes.getInt(w0 + (at >> 1) + 4) : n0 >>> 16;
-                i0 = IntVector.broadcast(I, n0).lanewise(LSHR, NIBBLE_TO_BOTTOM).and(15);
-                i1 = IntVector.broadcast(I, n1).lanewise(LSHR, NIBBLE_TO_BOTTOM).and(15);
+                IntVector codes = IntVector.broadcast(I, Lanes.getInt(w0 + (at >> 1)));
+                pairs = codes.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
             }
-            FloatVector f0 = ((FloatVector) i0.convertShape(I2F, F, 0)).fma(scale, bias);
-            FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
+            FloatVector q0 = (FloatVector) pairs.and(15).convertShape(I2F, F, 0);
+            FloatVector q1 = (FloatVector) pairs.lanewise(LSHR, 4).convertShape(I2F, F, 0);
+            FloatVector f0 = q0.fma(scale, bias);
+            FloatVector f1 = q1.fma(scale, bias);
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    /** As {@link #dot4} for 8-bit codes. */
-    static float dot8(long w, int group, long scales, long x, int cols, long out) {
+    /** As {@link #dot4} for 8-bit codes and {@code x} as it is and whose sums are those of even
+     * and odd vectors. */
+    static void dot8(long w, int group, long scales, long biases, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
+        long c0 = address(biases);
         FloatVector even = FloatVector.zero(F);
         FloatVector odd = FloatVector.zero(F);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group) + 4));
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
             IntVector i0;
             IntVector i1;
             if (LANES > 4) {
@@ -119,19 +133,20 @@ final class AffineRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
     /** Widens {@code cols} columns, whole strips, to floats at {@code to}. */
-    static void widen4(long w, int group, long scales, int cols, long to) {
+    static void widen4(long w, int group, long scales, long biases, int cols, long to) {
         long w0 = address(w);
         long y0 = address(to);
         long s0 = address(scales);
+        long c0 = address(biases);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group) + 4));
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
             IntVector i0;
             IntVector i1;
             if (LANES > 8) {
@@ -155,14 +170,15 @@ final class AffineRows {
     }
 
     /** As {@link #widen4} for 8-bit codes. */
-    static void widen8(long w, int group, long scales, int cols, long to) {
+    static void widen8(long w, int group, long scales, long biases, int cols, long to) {
         long w0 = address(w);
         long y0 = address(to);
         long s0 = address(scales);
+        long c0 = address(biases);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(s0 + 8L * (at >> group) + 4));
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
             IntVector i0;
             IntVector i1;
             if (LANES > 4) {

@@ -1,5 +1,6 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.HALF;
@@ -14,6 +15,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -35,23 +37,27 @@ final class DenseRows {
 
     private DenseRows() {}
 
-    /** Sum over the first {@code cols} columns, whole strips; {@code out} holds one vector. */
-    static float dot(Matrix.Dense w, int row, long x, int cols, long out) {
+    /** Sum over the first {@code cols} columns, whole strips: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
+    static void dot(Matrix.Dense w, int row, long x, int cols, long out) {
         long at = start(w, row, 0);
-        return switch (w.type()) {
+        switch (w.type()) {
             case F32 -> dotF32(at, x, cols, out);
             case BF16 -> dotBf16(at, x, cols, out);
             default -> dotF16(at, x, cols, out);
-        };
+        }
     }
 
-    /** Widens columns {@code [from, from + cols)}, whole strips, to floats at {@code to}. */
+    /** Widens columns {@code [from, from + cols)}, whole vectors, to floats at {@code to}. */
     static void widen(Matrix.Dense w, int row, int from, int cols, long to) {
-        long at = start(w, row, from);
-        switch (w.type()) {
-            case F32 -> MemorySegment.copy(MEMORY, at, MEMORY, to, 4L * cols);
-            case BF16 -> widenBf16(at, cols, to);
-            default -> widenF16(at, cols, to);
+        widen(w.type(), start(w, row, from), cols, to);
+    }
+
+    /** Widens {@code count} numbers, whole vectors. */
+    static void widen(Dtype type, long from, int count, long to) {
+        switch (type) {
+            case F32 -> MemorySegment.copy(MEMORY, from, MEMORY, to, 4L * count);
+            case BF16 -> widenBf16(from, count, to);
+            default -> widenF16(from, count, to);
         }
     }
 
@@ -59,7 +65,7 @@ final class DenseRows {
         return w.data().address() + w.type().bytes((long) row * w.cols() + column);
     }
 
-    static float dotF32(long w, long x, int cols, long out) {
+    static void dotF32(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
@@ -71,11 +77,11 @@ final class DenseRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static float dotBf16(long w, long x, int cols, long out) {
+    private static void dotBf16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
@@ -91,11 +97,11 @@ final class DenseRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static float dotF16(long w, long x, int cols, long out) {
+    private static void dotF16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
@@ -121,8 +127,8 @@ final class DenseRows {
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        return Lanes.sum(out);
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
     private static void widenBf16(long w, int cols, long to) {

@@ -1,5 +1,6 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
@@ -22,7 +23,7 @@ final class Few {
      * @param w the chunk of the row
      * @param x0 the same columns of the first of four tokens
      * @param cols columns, whole strips
-     * @param sums an even and an odd vector for each token, continued
+     * @param sums the even vectors of the tokens, the odd ones {@code TO_ODD} behind, all continued
      */
     static void row4(long w, long x0, long x1, long x2, long x3, int cols, long sums) {
         long a = address(w);
@@ -31,13 +32,13 @@ final class Few {
         long b2 = address(x2);
         long b3 = address(x3);
         FloatVector c00 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
-        FloatVector c01 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
-        FloatVector c10 = FloatVector.fromMemorySegment(F, MEMORY, sums + 2 * BYTES, ORDER);
-        FloatVector c11 = FloatVector.fromMemorySegment(F, MEMORY, sums + 3 * BYTES, ORDER);
-        FloatVector c20 = FloatVector.fromMemorySegment(F, MEMORY, sums + 4 * BYTES, ORDER);
-        FloatVector c21 = FloatVector.fromMemorySegment(F, MEMORY, sums + 5 * BYTES, ORDER);
-        FloatVector c30 = FloatVector.fromMemorySegment(F, MEMORY, sums + 6 * BYTES, ORDER);
-        FloatVector c31 = FloatVector.fromMemorySegment(F, MEMORY, sums + 7 * BYTES, ORDER);
+        FloatVector c01 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD, ORDER);
+        FloatVector c10 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
+        FloatVector c11 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + BYTES, ORDER);
+        FloatVector c20 = FloatVector.fromMemorySegment(F, MEMORY, sums + 2 * BYTES, ORDER);
+        FloatVector c21 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + 2 * BYTES, ORDER);
+        FloatVector c30 = FloatVector.fromMemorySegment(F, MEMORY, sums + 3 * BYTES, ORDER);
+        FloatVector c31 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + 3 * BYTES, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             long at = 4L * (i & Integer.MAX_VALUE);
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER);
@@ -52,13 +53,13 @@ final class Few {
             c31 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b3 + at + BYTES, ORDER), c31);
         }
         c00.intoMemorySegment(MEMORY, sums, ORDER);
-        c01.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
-        c10.intoMemorySegment(MEMORY, sums + 2 * BYTES, ORDER);
-        c11.intoMemorySegment(MEMORY, sums + 3 * BYTES, ORDER);
-        c20.intoMemorySegment(MEMORY, sums + 4 * BYTES, ORDER);
-        c21.intoMemorySegment(MEMORY, sums + 5 * BYTES, ORDER);
-        c30.intoMemorySegment(MEMORY, sums + 6 * BYTES, ORDER);
-        c31.intoMemorySegment(MEMORY, sums + 7 * BYTES, ORDER);
+        c01.intoMemorySegment(MEMORY, sums + TO_ODD, ORDER);
+        c10.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
+        c11.intoMemorySegment(MEMORY, sums + TO_ODD + BYTES, ORDER);
+        c20.intoMemorySegment(MEMORY, sums + 2 * BYTES, ORDER);
+        c21.intoMemorySegment(MEMORY, sums + TO_ODD + 2 * BYTES, ORDER);
+        c30.intoMemorySegment(MEMORY, sums + 3 * BYTES, ORDER);
+        c31.intoMemorySegment(MEMORY, sums + TO_ODD + 3 * BYTES, ORDER);
     }
 
     /** As {@link #row4} for 2 tokens. */
@@ -67,9 +68,9 @@ final class Few {
         long b0 = address(x0);
         long b1 = address(x1);
         FloatVector c00 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
-        FloatVector c01 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
-        FloatVector c10 = FloatVector.fromMemorySegment(F, MEMORY, sums + 2 * BYTES, ORDER);
-        FloatVector c11 = FloatVector.fromMemorySegment(F, MEMORY, sums + 3 * BYTES, ORDER);
+        FloatVector c01 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD, ORDER);
+        FloatVector c10 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
+        FloatVector c11 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + BYTES, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             long at = 4L * (i & Integer.MAX_VALUE);
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER);
@@ -80,8 +81,8 @@ final class Few {
             c11 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b1 + at + BYTES, ORDER), c11);
         }
         c00.intoMemorySegment(MEMORY, sums, ORDER);
-        c01.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
-        c10.intoMemorySegment(MEMORY, sums + 2 * BYTES, ORDER);
-        c11.intoMemorySegment(MEMORY, sums + 3 * BYTES, ORDER);
+        c01.intoMemorySegment(MEMORY, sums + TO_ODD, ORDER);
+        c10.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
+        c11.intoMemorySegment(MEMORY, sums + TO_ODD + BYTES, ORDER);
     }
 }

@@ -1,25 +1,30 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
 import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.HALF_B;
 import static dev.sluice.kernels.vector.Lanes.HALF_I;
 import static dev.sluice.kernels.vector.Lanes.I;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
 import static dev.sluice.kernels.vector.Lanes.QUARTER;
+import static dev.sluice.kernels.vector.Lanes.S;
 import static dev.sluice.kernels.vector.Lanes.STRIP;
 import static dev.sluice.kernels.vector.Lanes.address;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.B2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.OR;
 
 import dev.sluice.kernels.Matrix;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
 /**
  * Rows of FP8 E4M3 codes with block scales: a row times one vector, and a row widened to f32.
@@ -59,13 +64,16 @@ final class Fp8Rows {
     }
 
     /**
-     * Sum over the first {@code cols} columns, whole strips.
+     * Sum over the first {@code cols} columns, whole strips. Codes are widened to 16 bits, two to a 32-bit lane, and
+     * split into even and odd columns, which takes a fifth less than widening them to 32 bits in order (Zen 4, in
+     * cache: 17.5 against 14.8 GB/s); {@code mul} and {@code fma} share two pipes and are the limit.
      *
      * @param w codes of the row
      * @param scales as {@link #prepare} wrote them
-     * @param out holds one vector
+     * @param x unzipped, see {@link OneToken}
+     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
      */
-    static float dot(long w, long scales, long x, int cols, long out) {
+    static void dot(long w, long scales, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
@@ -75,31 +83,21 @@ final class Fp8Rows {
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
             FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at / BLOCK)));
-            IntVector strip = IntVector.fromMemorySegment(HALF_I, MEMORY, w0 + at, ORDER);
-            carry = carry.or(strip.and(LOW).add(ONES));
-            IntVector i0;
-            IntVector i1;
-            if (LANES > 4) {
-                ByteVector b0 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at, ORDER);
-                ByteVector b1 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at + LANES, ORDER);
-                i0 = (IntVector) b0.convertShape(B2I, I, 0);
-                i1 = (IntVector) b1.convertShape(B2I, I, 0);
-            } else {
-                IntVector b0 = IntVector.broadcast(I, Lanes.getInt(w0 + at));
-                IntVector b1 = IntVector.broadcast(I, Lanes.getInt(w0 + at + 4));
-                i0 = b0.lanewise(LSHL, BYTE_TO_TOP).lanewise(ASHR, 24);
-                i1 = b1.lanewise(LSHL, BYTE_TO_TOP).lanewise(ASHR, 24);
-            }
+            ByteVector codes = ByteVector.fromMemorySegment(HALF_B, MEMORY, w0 + at, ORDER);
+            carry = carry.or(codes.reinterpretAsInts().and(LOW).add(ONES));
+            IntVector pairs = ((ShortVector) codes.convertShape(B2S, S, 0)).reinterpretAsInts();
             FloatVector f0 =
-                    i0.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+                    pairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector f1 =
-                    i1.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+                    pairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
-        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
-        float sum = Lanes.sum(out);
-        return carry.and(TOP).compare(NE, 0).anyTrue() ? Float.NaN : sum;
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
+        if (carry.and(TOP).reduceLanes(OR) != 0) {
+            Lanes.set(out, Float.NaN);
+        }
     }
 
     /**
@@ -137,6 +135,6 @@ final class Fp8Rows {
             f0.intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
             f1.intoMemorySegment(MEMORY, y0 + 4L * at + BYTES, ORDER);
         }
-        return !carry.and(TOP).compare(NE, 0).anyTrue();
+        return carry.and(TOP).reduceLanes(OR) == 0;
     }
 }

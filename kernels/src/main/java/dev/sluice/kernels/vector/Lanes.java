@@ -26,10 +26,13 @@ final class Lanes {
     static final VectorSpecies<Float> F = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
     static final VectorSpecies<Integer> I = F.withLanes(int.class);
     static final VectorSpecies<Long> J = F.withLanes(long.class);
+    static final VectorSpecies<Short> S = F.withLanes(short.class);
     /** As many 16-bit lanes as {@link #F} has floats. */
     static final VectorSpecies<Short> HALF = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
-    /** The same half width in 32-bit lanes. */
+    /** The same half width in 32-bit and 8-bit lanes. */
     static final VectorSpecies<Integer> HALF_I = HALF.withLanes(int.class);
+
+    static final VectorSpecies<Byte> HALF_B = HALF.withLanes(byte.class);
     /** As many 8-bit lanes as {@link #F} has floats; not used at 128 bits, where no such shape exists. */
     static final VectorSpecies<Byte> QUARTER =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, BITS / 4)));
@@ -49,7 +52,6 @@ final class Lanes {
 
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}
 
@@ -70,10 +72,6 @@ final class Lanes {
         return MEMORY.get(INT, address);
     }
 
-    static long getLong(long address) {
-        return MEMORY.get(LONG, address);
-    }
-
     static void set(long address, float value) {
         MEMORY.set(FLOAT, address, value);
     }
@@ -88,32 +86,6 @@ final class Lanes {
     /** Columns of {@code cols} that lie in whole strips. */
     static int whole(int cols) {
         return cols - cols % STRIP;
-    }
-
-    /**
-     * Adds the lanes of the vector stored at {@code at}, halves on halves, and overwrites it. Through memory, because
-     * a store and two half loads cost less than a shuffle of a full vector.
-     */
-    static float sum(long at) {
-        if (LANES == 16) {
-            FloatVector.fromMemorySegment(FloatVector.SPECIES_256, MEMORY, at, ORDER)
-                    .add(FloatVector.fromMemorySegment(FloatVector.SPECIES_256, MEMORY, at + 32, ORDER))
-                    .intoMemorySegment(MEMORY, at, ORDER);
-        }
-        if (LANES >= 8) {
-            FloatVector.fromMemorySegment(FloatVector.SPECIES_128, MEMORY, at, ORDER)
-                    .add(FloatVector.fromMemorySegment(FloatVector.SPECIES_128, MEMORY, at + 16, ORDER))
-                    .intoMemorySegment(MEMORY, at, ORDER);
-        }
-        return (get(at) + get(at + 8)) + (get(at + 4) + get(at + 12));
-    }
-
-    /** Adds the even and the odd sums of a row, each one vector, then the lanes; overwrites {@code even}. */
-    static float sum(long even, long odd) {
-        FloatVector.fromMemorySegment(F, MEMORY, even, ORDER)
-                .add(FloatVector.fromMemorySegment(F, MEMORY, odd, ORDER))
-                .intoMemorySegment(MEMORY, even, ORDER);
-        return sum(even);
     }
 
     /** Continues a sum with {@code count} single columns: weights at {@code w}, activations at {@code x}. */

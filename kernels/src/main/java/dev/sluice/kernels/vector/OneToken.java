@@ -1,11 +1,29 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.Matrix.Fp8Blocks.BLOCK;
+import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
+import static dev.sluice.kernels.vector.Lanes.BYTES;
+import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.MEMORY;
+import static dev.sluice.kernels.vector.Lanes.ORDER;
+
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 
-/** Rows times one vector, multiplied straight from the stored weights. */
+/**
+ * Rows times one vector, multiplied straight from the stored weights.
+ *
+ * <p>Codes that come apart as even and odd columns are multiplied with an unzipped copy of the vector. The promised
+ * order of the sum is kept: a strip's tree of halves adds even columns to even ones until the last step.
+ */
 final class OneToken {
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(F, 0);
+    private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(F, 1);
+
     private OneToken() {}
 
     /** Rows {@code [from, to)} of {@code w} times the vector at {@code x}, to {@code y + 4 * row}. */
@@ -20,60 +38,120 @@ final class OneToken {
     private static void dense(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        for (int r = from; r < to; r++) {
-            float sum = DenseRows.dot(w, r, x, whole, sums);
-            Lanes.set(y + 4L * r, tail(w, r, x, sum, scratch));
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                DenseRows.dot(w, r + i, x, whole, sums + (long) i * BYTES);
+            }
+            finish(w, r, rows, x, y, scratch);
         }
     }
 
     /** One row of blocks at a time: its scales are prepared once. */
     private static void fp8(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
-        long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
+        long unzipped = unzip(x, Lanes.whole(w.cols()), scratch);
         int next;
-        for (int first = from; first < to; first = next) {
-            next = Math.min(to, (first / Matrix.Fp8Blocks.BLOCK + 1) * Matrix.Fp8Blocks.BLOCK);
-            boolean finite = Fp8Rows.prepare(w, first, 0, w.cols(), scales);
-            for (int r = first; r < next; r++) {
-                float sum = finite ? fp8(w, r, scales, x, scratch) : exact(w, r, x, scratch);
-                Lanes.set(y + 4L * r, tail(w, r, x, sum, scratch));
+        for (int r = from; r < to; r = next) {
+            next = Math.min(to, (r / BLOCK + 1) * BLOCK);
+            if (Fp8Rows.prepare(w, r, 0, w.cols(), Scratch.address(scratch, Scratch.scales(w.cols())))) {
+                prepared(w, x, unzipped, y, r, next, scratch);
+            } else {
+                exact(w, x, y, r, next, scratch);
             }
         }
     }
 
-    private static float fp8(Matrix.Fp8Blocks w, int row, long scales, long x, F32 scratch) {
-        long codes = w.data().address() + (long) row * w.cols();
-        return Fp8Rows.dot(codes, scales, x, Lanes.whole(w.cols()), Scratch.address(scratch, Scratch.SUMS));
-    }
-
-    private static float exact(Matrix w, int row, long x, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        PlainMatMul.widen(w, row, 0, whole, scratch, Scratch.ROWS);
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        return DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
-    }
-
-    private static void affine(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        int group = Integer.numberOfTrailingZeros(w.group());
+    private static void prepared(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        for (int r = from; r < to; r++) {
-            AffineRows.prepare(w, r, 0, w.cols(), scales);
-            long codes = w.data().address() + (long) r * w.cols() * w.bits() / 8;
-            float sum = w.bits() == 4
-                    ? AffineRows.dot4(codes, group, scales, x, whole, sums)
-                    : AffineRows.dot8(codes, group, scales, x, whole, sums);
-            Lanes.set(y + 4L * r, tail(w, r, x, sum, scratch));
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                long codes = w.data().address() + (long) (r + i) * w.cols();
+                Fp8Rows.dot(codes, scales, unzipped, Lanes.whole(w.cols()), sums + (long) i * BYTES);
+            }
+            LaneSums.zip(sums, sums + TO_ODD, rows);
+            finish(w, r, rows, x, y, scratch);
         }
     }
 
-    /** Continues the sum of a row with the columns after the last whole strip. */
-    private static float tail(Matrix w, int row, long x, float sum, F32 scratch) {
+    private static void exact(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
-        if (whole == w.cols()) {
-            return sum;
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        for (int r = from; r < to; r++) {
+            PlainMatMul.widen(w, r, 0, whole, scratch, Scratch.ROWS);
+            DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
+            finish(w, r, 1, x, y, scratch);
         }
-        PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
-        return Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+    }
+
+    /** As many rows at a time as have room for their scales; they lie one behind the other. */
+    private static void affine(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
+        long unzipped = w.bits() == 4 ? unzip(x, w.cols(), scratch) : x;
+        int next;
+        for (int r = from; r < to; r = next) {
+            next = Math.min(to, r + w.group());
+            AffineRows.prepare(w, r, next - r, Scratch.address(scratch, Scratch.ROWS));
+            prepared(w, unzipped, y, r, next, scratch);
+        }
+    }
+
+    private static void prepared(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
+        int groups = w.cols() / w.group();
+        int shift = Integer.numberOfTrailingZeros(w.group());
+        long biases = 4L * (to - from) * groups;
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                long codes = w.data().address() + (long) (r + i) * w.cols() * w.bits() / 8;
+                long scales = Scratch.address(scratch, Scratch.ROWS) + 4L * (r + i - from) * groups;
+                long out = sums + (long) i * BYTES;
+                if (w.bits() == 4) {
+                    AffineRows.dot4(codes, shift, scales, scales + biases, x, w.cols(), out);
+                } else {
+                    AffineRows.dot8(codes, shift, scales, scales + biases, x, w.cols(), out);
+                }
+            }
+            if (w.bits() == 4) {
+                LaneSums.zip(sums, sums + TO_ODD, rows);
+            }
+            finish(w, r, rows, x, y, scratch);
+        }
+    }
+
+    /** Adds up the lanes of {@code rows} rows and continues with the columns after the last whole strip. */
+    private static void finish(Matrix w, int row, int rows, long x, long y, F32 scratch) {
+        int whole = Lanes.whole(w.cols());
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        LaneSums.add(sums, sums + TO_ODD, LANES, LANES);
+        for (int i = 0; i < rows; i++) {
+            float sum = Lanes.get(sums + 4L * i);
+            if (whole < w.cols()) {
+                PlainMatMul.widen(w, row + i, whole, w.cols(), scratch, Scratch.ROWS);
+                sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+            }
+            Lanes.set(y + 4L * (row + i), sum);
+        }
+    }
+
+    /**
+     * Copies whole strips of {@code x} so that of each strip the even columns come first, then the odd ones: the order
+     * in which packed codes come apart.
+     *
+     * @return where the copy is
+     */
+    private static long unzip(long x, int cols, F32 scratch) {
+        long to = Scratch.address(scratch, Scratch.unzipped(cols));
+        for (long at = 0; at < 4L * cols; at += 2 * BYTES) {
+            FloatVector first = FloatVector.fromMemorySegment(F, MEMORY, x + at, ORDER);
+            FloatVector second = FloatVector.fromMemorySegment(F, MEMORY, x + at + BYTES, ORDER);
+            first.rearrange(EVEN, second).intoMemorySegment(MEMORY, to + at, ORDER);
+            first.rearrange(ODD, second).intoMemorySegment(MEMORY, to + at + BYTES, ORDER);
+        }
+        return to;
     }
 }

@@ -19,6 +19,12 @@ final class Scratch {
         return (cols + 15) / 16 * 16 + 16;
     }
 
+    /** An unzipped vector, behind the scales of a group of affine rows. */
+    static int unzipped(int cols) {
+        return ROWS + 4 * pitch(cols);
+    }
+
+    /** Scales of one row. */
     static int scales(int cols) {
         return ROWS + Tile.ROWS * pitch(cols);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.vector.Lanes.BYTES;
+import static dev.sluice.kernels.vector.Lanes.LANES;
 
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
@@ -25,8 +26,8 @@ public final class VectorMatMul implements MatMul {
     /** Columns of a chunk: its f32 copy (2 KiB) stays in L1 beside the activations; whole blocks and groups. */
     private static final int CHUNK = 512;
 
-    /** Activations that stay in L2 while the rows pass, in floats (512 KiB). */
-    private static final int PANEL = 128 * 1024;
+    /** Activations that stay in L2 while the rows pass, in floats (1 MiB). */
+    private static final int PANEL = 256 * 1024;
 
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
@@ -50,23 +51,39 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
+    /** As many rows at a time as fill the lanes with sums: slot {@code FEW * row + token} of a block. */
     private static void few(
             Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
-        long row = Scratch.address(scratch, Scratch.ROWS);
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        for (int r = from; r < to; r++) {
-            Lanes.clear(sums, 2 * FEW);
-            for (int k = 0; k < w.cols(); k += CHUNK) {
-                int end = Math.min(w.cols(), k + CHUNK);
-                WidenedRows.widen(w, r, k, end, scratch, Scratch.ROWS + k);
-                chunk(row + 4L * k, x, xFirst, 4L * k, tokens, Math.min(whole, end) - k, sums);
+        int pitch = Scratch.pitch(w.cols());
+        long even = Scratch.address(scratch, Scratch.SUMS);
+        long odd = even + LaneSums.TO_ODD;
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES / FEW, to - r);
+            Lanes.clear(even, 2 * LANES);
+            for (int i = 0; i < rows; i++) {
+                row(w, r + i, x, xFirst, tokens, scratch, Scratch.ROWS + i * pitch, even + (long) i * FEW * BYTES);
             }
-            for (int t = 0; t < tokens; t++) {
-                float sum = Lanes.sum(sums + 2L * t * BYTES, sums + (2L * t + 1) * BYTES);
-                long tail = x.address(xFirst + t) + 4L * whole;
-                Lanes.set(y.address(yFirst + t) + 4L * r, Lanes.tail(sum, row + 4L * whole, tail, w.cols() - whole));
+            LaneSums.add(even, odd, LANES, LANES);
+            for (int i = 0; i < rows; i++) {
+                long rest = Scratch.address(scratch, Scratch.ROWS + i * pitch + whole);
+                for (int t = 0; t < tokens; t++) {
+                    float sum = Lanes.get(even + 4L * (i * FEW + t));
+                    long input = x.address(xFirst + t) + 4L * whole;
+                    Lanes.set(y.address(yFirst + t) + 4L * (r + i), Lanes.tail(sum, rest, input, w.cols() - whole));
+                }
             }
+        }
+    }
+
+    /** One row times a few tokens, chunk by chunk; its columns after the last whole strip are left widened. */
+    private static void row(Matrix w, int row, Rows x, int xFirst, int tokens, F32 scratch, int widened, long sums) {
+        int whole = Lanes.whole(w.cols());
+        for (int k = 0; k < w.cols(); k += CHUNK) {
+            int end = Math.min(w.cols(), k + CHUNK);
+            WidenedRows.widen(w, row, k, end, scratch, widened + k);
+            chunk(Scratch.address(scratch, widened + k), x, xFirst, 4L * k, tokens, Math.min(whole, end) - k, sums);
         }
     }
 
@@ -95,16 +112,7 @@ public final class VectorMatMul implements MatMul {
             for (int t = 0; t < tokens; t += width) {
                 width = tokens - t >= 4 ? 4 : tokens - t >= 2 ? 2 : 1;
                 tile(width, x.address(xFirst + t), 4L * x.stride(), w.cols(), scratch);
-                for (int i = 0; i < width; i++) {
-                    finish(
-                            i,
-                            width,
-                            rows,
-                            x.address(xFirst + t + i),
-                            y.address(yFirst + t + i) + 4L * r,
-                            w.cols(),
-                            scratch);
-                }
+                finish(width, rows, x, xFirst + t, y, yFirst + t, r, w.cols(), scratch);
             }
         }
     }
@@ -121,16 +129,30 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
-    /** Adds up the sums of token {@code t} of a tile, and the columns after the last whole strip. */
-    private static void finish(int t, int tokens, int rows, long x, long y, int cols, F32 scratch) {
+    /** Adds up the {@code [tokens][6]} sums of a tile, and the columns after the last whole strip. */
+    private static void finish(
+            int tokens, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, int cols, F32 scratch) {
         int whole = Lanes.whole(cols);
-        long even = Scratch.address(scratch, Scratch.SUMS) + (long) t * Tile.ROWS * BYTES;
-        long odd = even + (long) tokens * Tile.ROWS * BYTES;
-        long row = Scratch.address(scratch, Scratch.ROWS) + 4L * whole;
+        int count = tokens * Tile.ROWS;
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        LaneSums.add(sums, sums + 4L * Tile.ROWS * BYTES, count, 4 * Tile.ROWS);
+        for (int t = 0; t < tokens; t++) {
+            long from = sums + 4L * t * Tile.ROWS;
+            long to = y.address(yFirst + t) + 4L * row;
+            for (int i = 0; i < rows; i++) {
+                Lanes.set(to + 4L * i, Lanes.get(from + 4L * i));
+            }
+            if (whole < cols) {
+                tails(x.address(xFirst + t) + 4L * whole, to, rows, cols, scratch);
+            }
+        }
+    }
+
+    private static void tails(long x, long y, int rows, int cols, F32 scratch) {
+        int whole = Lanes.whole(cols);
         for (int i = 0; i < rows; i++) {
-            float sum = Lanes.sum(even + (long) i * BYTES, odd + (long) i * BYTES);
-            long tail = row + 4L * i * Scratch.pitch(cols);
-            Lanes.set(y + 4L * i, Lanes.tail(sum, tail, x + 4L * whole, cols - whole));
+            long rest = Scratch.address(scratch, Scratch.ROWS + i * Scratch.pitch(cols) + whole);
+            Lanes.set(y + 4L * i, Lanes.tail(Lanes.get(y + 4L * i), rest, x, cols - whole));
         }
     }
 

@@ -9,8 +9,9 @@ final class WidenedRows {
     private WidenedRows() {}
 
     /**
-     * Writes columns {@code [from, to)} of a row to {@code scratch[at ..]}; {@code from} is a multiple of 128. Whole
-     * strips go by vectors, the rest one by one.
+     * Writes columns {@code [from, to)} of a row to {@code scratch[at ..]}; {@code from} is a multiple of 128. The
+     * pieces of a row are asked for from column 0 up, which is when its scales are prepared. Whole strips go by
+     * vectors, the rest one by one.
      */
     static void widen(Matrix w, int row, int from, int to, F32 scratch, int at) {
         int whole = Lanes.whole(to - from);
@@ -35,11 +36,15 @@ final class WidenedRows {
     private static void affine(Matrix.AffineGroups w, int row, int from, int cols, long scales, long target) {
         int group = Integer.numberOfTrailingZeros(w.group());
         long codes = w.data().address() + ((long) row * w.cols() + from) * w.bits() / 8;
-        AffineRows.prepare(w, row, from, cols, scales);
+        long scale = scales + 4L * from / w.group();
+        long bias = scale + 4L * w.cols() / w.group();
+        if (from == 0) {
+            AffineRows.prepare(w, row, 1, scales);
+        }
         if (w.bits() == 4) {
-            AffineRows.widen4(codes, group, scales, cols, target);
+            AffineRows.widen4(codes, group, scale, bias, cols, target);
         } else {
-            AffineRows.widen8(codes, group, scales, cols, target);
+            AffineRows.widen8(codes, group, scale, bias, cols, target);
         }
     }
 }

@@ -129,8 +129,13 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
             return new SafetensorsHeader(Map.copyOf(metadata), List.copyOf(tensors));
         }
 
+        /** Some writers, MLX among them, write null for none. */
         private void readMetadata() {
-            expect(parser.nextToken() == JsonToken.START_OBJECT, "__metadata__", "an object of strings");
+            JsonToken start = parser.nextToken();
+            if (start == JsonToken.VALUE_NULL) {
+                return;
+            }
+            expect(start == JsonToken.START_OBJECT, "__metadata__", "an object of strings");
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String key = parser.currentName();
                 expect(parser.nextToken() == JsonToken.VALUE_STRING, "__metadata__." + key, "a string");

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /** The families by {@code model_type}. Class names in {@code architectures} are not looked at. */
-public final class Families {
+final class Families {
     private static final Map<String, Family> BY_TYPE = families();
 
     private Families() {}
@@ -28,12 +28,12 @@ public final class Families {
     }
 
     /** The values of {@code model_type} that can be read, sorted. */
-    public static Collection<String> supported() {
+    static Collection<String> supported() {
         return BY_TYPE.keySet();
     }
 
     /** The family of a configuration. */
-    public static Family of(ModelConfig config) {
+    static Family of(ModelConfig config) {
         Family family = find(config.modelType(), config.text());
         String outer = config.outerType();
         if (outer != null && !family.equals(find(outer, config.root()))) {

@@ -84,13 +84,16 @@ final class MatrixReader {
         }
         promiseMet = true;
         TensorInfo codes = source.claim(tensor, shape);
-        TensorInfo scales =
-                source.claim(scaleName, (long) Matrix.Fp8Blocks.blocks(rows), (long) Matrix.Fp8Blocks.blocks(cols));
+        TensorInfo scales = source.claim(scaleName, List.of(blocks(rows), blocks(cols)));
         if (scales.type() != Dtype.BF16 && scales.type() != Dtype.F32) {
             throw source.wrongType(scales, "BF16 or F32");
         }
         F32 widened = source.widened(scales, DoubleUnaryOperator.identity());
         return new Matrix.Fp8Blocks(rows, cols, source.store().data(codes), widened);
+    }
+
+    private static long blocks(int n) {
+        return Matrix.Fp8Blocks.blocks(n);
     }
 
     private Matrix affine(String module, String tensor, int rows, int cols, List<Long> shape) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param text the part that describes the text model: {@code text_config}, or the whole file
  * @param modelType {@code model_type} of the text part
  */
-public record ModelConfig(JsonObject root, JsonObject text, String modelType, LoadOptions options) {
-    public static ModelConfig of(JsonObject root, LoadOptions options) {
+record ModelConfig(JsonObject root, JsonObject text, String modelType, LoadOptions options) {
+    static ModelConfig of(JsonObject root, LoadOptions options) {
         String outer = root.string("model_type");
         JsonObject text = root.object("text_config");
         String inner = text == null ? null : text.string("model_type");
@@ -40,7 +40,8 @@ public record ModelConfig(JsonObject root, JsonObject text, String modelType, Lo
     }
 
     /** {@code model_type} of the whole file, which names the family of a multimodal wrapper. */
-    public @Nullable String outerType() {
+    @Nullable
+    String outerType() {
         return root.string("model_type");
     }
 }

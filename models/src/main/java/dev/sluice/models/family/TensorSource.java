@@ -7,7 +7,6 @@ import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.checkpoint.TensorStore;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -18,7 +17,7 @@ import java.util.stream.Collectors;
  * Hands out the tensors of a checkpoint by name, each exactly once and only in the shape and type that the
  * configuration implies, and refuses what is left over at the end.
  */
-public final class TensorSource {
+final class TensorSource {
     /** Prefixes of the trunk in published, re-saved and MLX checkpoints ({@code spec/model.md} §2.1). */
     private static final List<String> PREFIXES = List.of("model.language_model.", "language_model.model.", "model.");
 
@@ -93,10 +92,6 @@ public final class TensorSource {
         return store;
     }
 
-    Arena arena() {
-        return arena;
-    }
-
     /** A weight matrix {@code [rows, cols]} in whatever form it is stored. */
     Matrix matrix(String module, int rows, int cols) {
         return matrices.read(module, module + ".weight", rows, cols, List.of((long) rows, (long) cols));
@@ -115,13 +110,20 @@ public final class TensorSource {
 
     /** A vector, widened to f32 and passed through {@code fold}. */
     F32 vector(String name, int size, DoubleUnaryOperator fold) {
-        return widened(claim(name, (long) size), fold);
+        return widened(claim(name, List.of((long) size)), fold);
     }
 
     /** The kernel of a depthwise convolution, transposed to {@code [taps, channels]}. */
     F32 convolution(String name, int channels, int taps) {
-        TensorInfo info =
-                mlx ? claim(name, (long) channels, (long) taps, 1L) : claim(name, (long) channels, 1L, (long) taps);
+        List<Long> published = List.of((long) channels, 1L, (long) taps);
+        List<Long> converted = List.of((long) channels, (long) taps, 1L);
+        TensorInfo found = store.find(name);
+        if (!mlx && found != null && found.shape().equals(converted)) {
+            throw new InvalidModelException(
+                    at(name) + " has shape " + converted + ", as MLX stores it, but neither "
+                            + "config.json (\"quantization\") nor the file's metadata (format mlx) says that it is a conversion");
+        }
+        TensorInfo info = claim(name, mlx ? converted : published);
         F32 stored = widened(info, DoubleUnaryOperator.identity());
         F32 out = F32.allocate(arena, stored.size());
         for (int channel = 0; channel < channels; channel++) {
@@ -151,15 +153,11 @@ public final class TensorSource {
     }
 
     /** A tensor that must be there in exactly this shape. */
-    TensorInfo claim(String name, Long... shape) {
-        return claim(name, Arrays.asList(shape));
-    }
-
     TensorInfo claim(String name, List<Long> shape) {
         TensorInfo info = store.find(name);
         if (info == null) {
             throw new InvalidModelException("tensor " + name + " is missing; config.json implies shape " + shape
-                    + meaning(name) + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")");
+                    + meaning(name) + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")" + foreign());
         }
         if (!info.shape().equals(shape)) {
             throw new InvalidModelException(at(name) + " has shape " + info.shape() + "; config.json implies " + shape

@@ -42,6 +42,7 @@ final class SparseMoe implements Mlp {
         private final Rows sharedRowsGate;
         private final Rows sharedRowsUp;
         private final Rows sharedDown;
+        private final F32 zeros;
         private final int[] indices;
         private final float[] weights;
         private final int[] slotOf;
@@ -60,6 +61,7 @@ final class SparseMoe implements Mlp {
             this.sharedRowsGate = Pass.rows(arena, capacity, sharedWidth);
             this.sharedRowsUp = Pass.rows(arena, capacity, sharedWidth);
             this.sharedDown = Pass.rows(arena, capacity, hidden);
+            this.zeros = F32.allocate(arena, hidden);
             this.indices = new int[slots];
             this.weights = new float[slots];
             this.slotOf = new int[slots];
@@ -225,7 +227,7 @@ final class SparseMoe implements Mlp {
         void row(int row) {
             F32 sum = output.data();
             long at = output.row(row);
-            sum.clear(at, hidden);
+            F32.copy(b.zeros, 0, sum, at, hidden);
             for (int i = row * spec.topK(); i < (row + 1) * spec.topK(); i++) {
                 activations.addScaled(sum, at, b.down.data(), b.down.row(b.slotOf[i]), b.weights[i], hidden);
             }

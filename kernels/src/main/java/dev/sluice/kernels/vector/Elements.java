@@ -12,6 +12,18 @@ import jdk.incubator.vector.VectorOperators;
 final class Elements {
     private Elements() {}
 
+    /** {@code y[i] = 0}; filling a slice of a segment would allocate the slice. */
+    static void clear(long yAt, int n) {
+        long y = Lanes.address(yAt);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector.zero(F).intoMemorySegment(MEMORY, y + 4L * i, ORDER);
+        }
+        for (; i < n; i++) {
+            Lanes.set(y + 4L * i, 0);
+        }
+    }
+
     /** {@code y[i] += x[i]}. */
     static void add(long yAt, long xAt, int n) {
         long y = Lanes.address(yAt);

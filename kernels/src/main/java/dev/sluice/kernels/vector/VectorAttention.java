@@ -100,7 +100,7 @@ public final class VectorAttention implements Attention {
         MEMORY.set(JAVA_LONG_UNALIGNED, scratch + QUERIES + 8L * i, query);
         MEMORY.set(JAVA_LONG_UNALIGNED, scratch + OUTPUTS + 8L * i, output);
         MEMORY.set(JAVA_LONG_UNALIGNED, scratch + POSITIONS + 8L * i, position);
-        MEMORY.asSlice(output, 4L * dim).fill((byte) 0);
+        Elements.clear(output, dim);
     }
 
     /** Positions rise from query to query, so the last one sees the most pages and the first of a tile the fewest keys. */
@@ -111,6 +111,7 @@ public final class VectorAttention implements Attention {
             long page = kv.page(index).address();
             long k = page + kv.keyOffset(kvHead, 0, 0);
             long v = page + kv.valueOffset(kvHead, 0);
+            Touch.rows(k, 2, v - k, (int) kv.type().bytes((long) PAGE * dim));
             for (int i = 0; i < queries; i += TILE) {
                 int last = Math.min(i + TILE, queries) - 1;
                 int keys = visible(scratch, last, index);

@@ -1,7 +1,5 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.Lanes.MEMORY;
-
 import dev.sluice.kernels.CausalConv;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Rows;
@@ -55,7 +53,7 @@ public final class VectorCausalConv implements CausalConv {
      */
     private static void filter(
             long w, long wStride, long x, long xStride, long state, int t, int taps, long y, int count) {
-        MEMORY.asSlice(y, 4L * count).fill((byte) 0);
+        Elements.clear(y, count);
         for (int j = 0; j < taps; j++) {
             int back = taps - 1 - j;
             long row = back <= t ? x - back * xStride : state + (t + j) * wStride;

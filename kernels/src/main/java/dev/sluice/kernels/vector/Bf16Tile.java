@@ -44,10 +44,15 @@ final class Bf16Tile {
     /**
      * Dots of four queries with the first {@code keys} keys, rounded up to two vectors.
      *
-     * @param k {@code [headDim, PAGE]}
+     * @param kAt {@code [headDim, PAGE]}
      * @param s receives {@code [4, PAGE]}
      */
-    static void scores(long k, long a, long b, long c, long d, int headDim, int keys, long s) {
+    static void scores(long kAt, long aAt, long bAt, long cAt, long dAt, int headDim, int keys, long s) {
+        long k = Lanes.address(kAt);
+        long a = Lanes.address(aAt);
+        long b = Lanes.address(bAt);
+        long c = Lanes.address(cAt);
+        long d = Lanes.address(dAt);
         for (int key = 0; key < keys; key += 2 * LANES) {
             FloatVector a0 = FloatVector.zero(F);
             FloatVector a1 = FloatVector.zero(F);
@@ -57,8 +62,9 @@ final class Bf16Tile {
             FloatVector c1 = FloatVector.zero(F);
             FloatVector d0 = FloatVector.zero(F);
             FloatVector d1 = FloatVector.zero(F);
-            for (int i = 0; i < headDim; i++) {
-                long at = k + (long) SIZE * (i * KvPages.PAGE + key);
+            for (int n = 0; n < headDim; n++) {
+                int i = n & Integer.MAX_VALUE;
+                long at = k + (long) SIZE * (i * KvPages.PAGE + key & Integer.MAX_VALUE);
                 FloatVector k0 = ((IntVector) ShortVector.fromMemorySegment(HALF, MEMORY, at, ORDER)
                                 .convertShape(ZERO_EXTEND_S2I, I, 0))
                         .lanewise(LSHL, 16)
@@ -96,11 +102,27 @@ final class Bf16Tile {
      * Adds the values {@code [from, to)} to four outputs, each with its own weights. The same output may be given more
      * than once: all are read before the first is written.
      *
-     * @param v {@code [PAGE, headDim]}
-     * @param pa weights of output {@code a}, {@code [PAGE]}
+     * @param vAt {@code [PAGE, headDim]}
+     * @param paAt weights of output {@code a}, {@code [PAGE]}
      */
     static void values(
-            long v, long pa, long pb, long pc, long pd, long a, long b, long c, long d, int headDim, int from, int to) {
+            long vAt,
+            long paAt,
+            long pbAt,
+            long pcAt,
+            long pdAt,
+            long a,
+            long b,
+            long c,
+            long d,
+            int headDim,
+            int from,
+            int to) {
+        long v = Lanes.address(vAt);
+        long pa = Lanes.address(paAt);
+        long pb = Lanes.address(pbAt);
+        long pc = Lanes.address(pcAt);
+        long pd = Lanes.address(pdAt);
         int i = 0;
         for (; i <= headDim - 2 * LANES; i += 2 * LANES) {
             FloatVector a0 = FloatVector.fromMemorySegment(F, MEMORY, a + 4L * i, ORDER);
@@ -111,8 +133,9 @@ final class Bf16Tile {
             FloatVector c1 = FloatVector.fromMemorySegment(F, MEMORY, c + 4L * i + BYTES, ORDER);
             FloatVector d0 = FloatVector.fromMemorySegment(F, MEMORY, d + 4L * i, ORDER);
             FloatVector d1 = FloatVector.fromMemorySegment(F, MEMORY, d + 4L * i + BYTES, ORDER);
-            for (int j = from; j < to; j++) {
-                long at = v + (long) SIZE * (j * headDim + i);
+            for (int n = from; n < to; n++) {
+                int j = n & Integer.MAX_VALUE;
+                long at = v + (long) SIZE * (j * headDim + i & Integer.MAX_VALUE);
                 FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(HALF, MEMORY, at, ORDER)
                                 .convertShape(ZERO_EXTEND_S2I, I, 0))
                         .lanewise(LSHL, 16)

@@ -45,6 +45,7 @@ public final class VectorDeltaRule implements DeltaRule {
             return;
         }
         long s = state.address() + 4 * stateAt;
+        Touch.rows(s + 4L * from, dk, 4L * dv, 4 * (to - from));
         int c = from;
         for (; c <= to - 2 * LANES; c += 2 * LANES) {
             strip(s + 4L * c, 4L * dv, dk, c, q, k, v, gates, o, first, tokens);

@@ -22,6 +22,7 @@ public final class Main {
         CommandLine sluice = new CommandLine(new SluiceCommand());
         sluice.addSubcommand(new RunCommand(console));
         sluice.addSubcommand(new ChatCommand(console));
+        sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));
         sluice.setUsageHelpWidth(WIDTH);

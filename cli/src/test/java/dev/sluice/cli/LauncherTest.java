@@ -28,6 +28,8 @@ class LauncherTest {
 
     private record Outcome(int code, String out, String err) {}
 
+    private record Started(Process process, Path out) {}
+
     @BeforeEach
     void standIns() throws IOException {
         jdk = temp.resolve("a jdk");
@@ -120,9 +122,9 @@ class LauncherTest {
     @Test
     void two_first_uses_at_once_build_once() throws Exception {
         Path script = checkout();
-        List<Process> both = List.of(start(script), start(script));
-        for (Process process : both) {
-            assertThat(outcome(process).code()).isEqualTo(7);
+        List<Started> both = List.of(start(script), start(script));
+        for (Started one : both) {
+            assertThat(outcome(one).code()).isEqualTo(7);
         }
         assertThat(builds(script.getParent())).hasSize(1);
     }
@@ -160,20 +162,18 @@ class LauncherTest {
     @Test
     void the_java_side_gets_standard_error_back() throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Process process = new ProcessBuilder(
-                        "bash",
-                        "-c",
-                        "exec 3>&2 2>/dev/null; exec \"$@\"",
-                        "bash",
-                        java.toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dsluice.stderr=3",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Launch.class.getName(),
-                        "--no-such-flag")
-                .start();
-        Outcome outcome = outcome(process);
+        Outcome outcome = outcome(start(List.of(
+                "bash",
+                "-c",
+                "exec 3>&2 2>/dev/null; exec \"$@\"",
+                "bash",
+                java.toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dsluice.stderr=3",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Launch.class.getName(),
+                "--no-such-flag")));
         assertThat(outcome.err()).contains("--no-such-flag");
         assertThat(outcome.code()).isEqualTo(2);
     }
@@ -216,22 +216,31 @@ class LauncherTest {
         return outcome(start(script, arguments));
     }
 
-    private Process start(Path script, String... arguments) throws IOException {
+    private Started start(Path script, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("bash", script.toString()));
         command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** Standard error through a pipe that ends with its last writer, the script's filter; standard output in a file. */
+    private Started start(List<String> program) throws IOException {
+        Path out = Files.createTempFile(temp, "out", null);
+        List<String> command = new ArrayList<>(
+                List.of("bash", "-c", "\"$@\" 2>&1 >\"$0\" | cat; exit ${PIPESTATUS[0]}", out.toString()));
+        command.addAll(program);
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         environment.put("JAVA_HOME", jdk.toString());
         environment.put("HOME", temp.toString());
         environment.put("PATH", maven.getParent() + ":" + environment.get("PATH"));
         environment.remove("SLUICE_JAVA_OPTS");
-        return builder.start();
+        return new Started(builder.start(), out);
     }
 
-    private static Outcome outcome(Process process) throws Exception {
-        process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-        String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
-        return new Outcome(process.waitFor(), out, err);
+    private static Outcome outcome(Started started) throws Exception {
+        started.process().getOutputStream().close();
+        String err = new String(started.process().getInputStream().readAllBytes(), UTF_8);
+        int code = started.process().waitFor();
+        return new Outcome(code, Files.readString(started.out()), err);
     }
 }

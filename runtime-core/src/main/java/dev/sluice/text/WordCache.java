@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids of words met before: direct-mapped, a newer word takes the place of an older one, 5 MB at most. Shared by all threads without
- * locks: entries are immutable records, so that a racy read sees a whole entry, an older one or none.
+ * The ids of words met before: direct-mapped, a newer word takes the place of an older one, 5 MB at most. Shared by all
+ * threads without locks: entries are immutable records, so that a racy read sees a whole entry, an older one or none.
  */
 final class WordCache {
     /** Longer words are not kept: they are rare and would make the bound on memory useless. */

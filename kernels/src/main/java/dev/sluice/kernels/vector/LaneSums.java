@@ -47,8 +47,9 @@ final class LaneSums {
     }
 
     /**
-     * Joins the sums of {@code count} rows of which one vector holds even columns and the other odd ones, so that lane
-     * {@code l} of the result holds columns {@code l mod lanes}.
+     * Prepares the sums of {@code count} rows of which one vector holds even columns and the other odd ones: leaves in
+     * the even vector what {@link #add} expects of both, lane {@code l} with the columns {@code l mod lanes}, and zero
+     * in the odd one.
      */
     static void zip(long even, long odd, int count) {
         long a = address(even);
@@ -60,46 +61,87 @@ final class LaneSums {
             FloatVector e2 = e.add(e.rearrange(SWAP)).rearrange(TWICE);
             FloatVector o2 = o.add(o.rearrange(SWAP)).rearrange(TWICE);
             e2.blend(o2, UPPER_1).intoMemorySegment(MEMORY, a + at, ORDER);
+            FloatVector.zero(F).intoMemorySegment(MEMORY, b + at, ORDER);
         }
     }
 
-    /** Adds {@code count} vectors from {@code odd} to those from {@code even}. */
-    static void join(long even, long odd, int count) {
+    /**
+     * Of {@code count} sums, the even part of each a vector from {@code even} and the odd part from {@code odd}: leaves
+     * sum {@code i} in float {@code i} from {@code even}. Goes by whole vectors of sums, the last of which ends at sum
+     * {@code end} and may cover some again that are done.
+     */
+    static void add(long even, long odd, int count, int end) {
+        for (int first = 0; first < count; first += LANES) {
+            int start = Math.min(first, end - LANES);
+            long from = (long) start * BYTES;
+            if (LANES == 16) {
+                quarter(even + from, odd + from);
+            } else if (LANES == 8) {
+                half(even + from, odd + from);
+            } else {
+                join(even + from, odd + from);
+            }
+            last(even + from, even + 4L * start);
+        }
+    }
+
+    /** Sixteen sums become four vectors. */
+    private static void quarter(long even, long odd) {
         long a = address(even);
         long b = address(odd);
-        for (int i = 0; i < count; i++) {
-            long at = (long) BYTES * (i & Integer.MAX_VALUE);
+        for (int i = 0; i < 4; i++) {
+            long at = (long) BYTES * (i & 3);
+            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at, ORDER));
+            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 4 * BYTES, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 4 * BYTES, ORDER));
+            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 8 * BYTES, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 8 * BYTES, ORDER));
+            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 12 * BYTES, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 12 * BYTES, ORDER));
+            FloatVector s0 = v0.blend(v2, UPPER_8).add(v2.blend(v0, UPPER_8).rearrange(SWAP_8));
+            FloatVector s1 = v1.blend(v3, UPPER_8).add(v3.blend(v1, UPPER_8).rearrange(SWAP_8));
+            s0.blend(s1, UPPER_4).add(s1.blend(s0, UPPER_4).rearrange(SWAP_4)).intoMemorySegment(MEMORY, a + at, ORDER);
+        }
+    }
+
+    /** Eight sums become four vectors. */
+    private static void half(long even, long odd) {
+        long a = address(even);
+        long b = address(odd);
+        for (int i = 0; i < 4; i++) {
+            long at = (long) BYTES * (i & 3);
+            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at, ORDER));
+            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 4 * BYTES, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 4 * BYTES, ORDER));
+            v0.blend(v1, UPPER_4).add(v1.blend(v0, UPPER_4).rearrange(SWAP_4)).intoMemorySegment(MEMORY, a + at, ORDER);
+        }
+    }
+
+    /** Four sums become four vectors. */
+    private static void join(long even, long odd) {
+        long a = address(even);
+        long b = address(odd);
+        for (int i = 0; i < 4; i++) {
+            long at = (long) BYTES * (i & 3);
             FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER)
                     .add(FloatVector.fromMemorySegment(F, MEMORY, b + at, ORDER))
                     .intoMemorySegment(MEMORY, a + at, ORDER);
         }
     }
 
-    /** Of as many vectors as they have lanes, stored from {@code at}: leaves the sum of vector {@code i} in float i. */
-    static void add(long at) {
+    /** Four vectors become one of sums. */
+    private static void last(long at, long to) {
         long a = address(at);
-        if (LANES == 16) {
-            for (int i = 0; i < 8; i++) {
-                long low = a + (long) BYTES * (i & 7);
-                FloatVector v = FloatVector.fromMemorySegment(F, MEMORY, low, ORDER);
-                FloatVector w = FloatVector.fromMemorySegment(F, MEMORY, low + 8 * BYTES, ORDER);
-                v.blend(w, UPPER_8).add(w.blend(v, UPPER_8).rearrange(SWAP_8)).intoMemorySegment(MEMORY, low, ORDER);
-            }
-        }
-        if (LANES >= 8) {
-            for (int i = 0; i < 4; i++) {
-                long low = a + (long) BYTES * (i & 3);
-                FloatVector v = FloatVector.fromMemorySegment(F, MEMORY, low, ORDER);
-                FloatVector w = FloatVector.fromMemorySegment(F, MEMORY, low + 4 * BYTES, ORDER);
-                v.blend(w, UPPER_4).add(w.blend(v, UPPER_4).rearrange(SWAP_4)).intoMemorySegment(MEMORY, low, ORDER);
-            }
-        }
         FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a, ORDER);
         FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + BYTES, ORDER);
         FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, a + 2 * BYTES, ORDER);
         FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, a + 3 * BYTES, ORDER);
         FloatVector s0 = v0.blend(v2, UPPER_2).add(v2.blend(v0, UPPER_2).rearrange(SWAP_2));
         FloatVector s1 = v1.blend(v3, UPPER_2).add(v3.blend(v1, UPPER_2).rearrange(SWAP_2));
-        s0.blend(s1, UPPER_1).add(s1.blend(s0, UPPER_1).rearrange(SWAP_1)).intoMemorySegment(MEMORY, a, ORDER);
+        s0.blend(s1, UPPER_1)
+                .add(s1.blend(s0, UPPER_1).rearrange(SWAP_1))
+                .intoMemorySegment(MEMORY, address(to), ORDER);
     }
 }

@@ -44,7 +44,6 @@ final class OneToken {
             for (int i = 0; i < rows; i++) {
                 DenseRows.dot(w, r + i, x, whole, sums + (long) i * BYTES);
             }
-            LaneSums.join(sums, sums + TO_ODD, rows);
             finish(w, r, rows, x, y, scratch);
         }
     }
@@ -84,7 +83,6 @@ final class OneToken {
         for (int r = from; r < to; r++) {
             PlainMatMul.widen(w, r, 0, whole, scratch, Scratch.ROWS);
             DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
-            LaneSums.join(sums, sums + TO_ODD, 1);
             finish(w, r, 1, x, y, scratch);
         }
     }
@@ -120,8 +118,6 @@ final class OneToken {
             }
             if (w.bits() == 4) {
                 LaneSums.zip(sums, sums + TO_ODD, rows);
-            } else {
-                LaneSums.join(sums, sums + TO_ODD, rows);
             }
             finish(w, r, rows, x, y, scratch);
         }
@@ -131,7 +127,7 @@ final class OneToken {
     private static void finish(Matrix w, int row, int rows, long x, long y, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        LaneSums.add(sums);
+        LaneSums.add(sums, sums + TO_ODD, LANES, LANES);
         for (int i = 0; i < rows; i++) {
             float sum = Lanes.get(sums + 4L * i);
             if (whole < w.cols()) {

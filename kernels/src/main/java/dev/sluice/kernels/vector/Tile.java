@@ -29,7 +29,7 @@ final class Tile {
      * @param w first of six rows, {@code pitch} bytes apart
      * @param x first of four tokens, {@code xPitch} bytes apart
      * @param cols columns, whole strips
-     * @param out receives the even sums as {@code [token][row]} vectors, then the odd ones
+     * @param out receives the even sums as {@code [token][row]} vectors, the odd ones 24 vectors behind
      */
     static void tile4(long w, long pitch, long x, long xPitch, int cols, long out) {
         half4(w, pitch, x, xPitch, cols, out);
@@ -137,7 +137,7 @@ final class Tile {
     /** As {@link #tile4} for 2 tokens. */
     static void tile2(long w, long pitch, long x, long xPitch, int cols, long out) {
         half2(w, pitch, x, xPitch, cols, out);
-        half2(w + BYTES, pitch, x + BYTES, xPitch, cols, out + 12 * BYTES);
+        half2(w + BYTES, pitch, x + BYTES, xPitch, cols, out + 24 * BYTES);
     }
 
     private static void half2(long w, long pitch, long x, long xPitch, int cols, long out) {
@@ -201,7 +201,7 @@ final class Tile {
     /** As {@link #tile4} for 1 token. */
     static void tile1(long w, long pitch, long x, long xPitch, int cols, long out) {
         half1(w, pitch, x, xPitch, cols, out);
-        half1(w + BYTES, pitch, x + BYTES, xPitch, cols, out + 6 * BYTES);
+        half1(w + BYTES, pitch, x + BYTES, xPitch, cols, out + 24 * BYTES);
     }
 
     private static void half1(long w, long pitch, long x, long xPitch, int cols, long out) {

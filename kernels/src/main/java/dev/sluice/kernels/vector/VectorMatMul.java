@@ -26,8 +26,8 @@ public final class VectorMatMul implements MatMul {
     /** Columns of a chunk: its f32 copy (2 KiB) stays in L1 beside the activations; whole blocks and groups. */
     private static final int CHUNK = 512;
 
-    /** Activations that stay in L2 while the rows pass, in floats (512 KiB). */
-    private static final int PANEL = 128 * 1024;
+    /** Activations that stay in L2 while the rows pass, in floats (1 MiB). */
+    private static final int PANEL = 256 * 1024;
 
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
@@ -65,8 +65,7 @@ public final class VectorMatMul implements MatMul {
             for (int i = 0; i < rows; i++) {
                 row(w, r + i, x, xFirst, tokens, scratch, Scratch.ROWS + i * pitch, even + (long) i * FEW * BYTES);
             }
-            LaneSums.join(even, odd, LANES);
-            LaneSums.add(even);
+            LaneSums.add(even, odd, LANES, LANES);
             for (int i = 0; i < rows; i++) {
                 long rest = Scratch.address(scratch, Scratch.ROWS + i * pitch + whole);
                 for (int t = 0; t < tokens; t++) {
@@ -130,30 +129,30 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
-    /**
-     * Adds up the {@code [tokens][6]} sums of a tile, a vector of them at a time, and the columns after the last whole
-     * strip. The last vector ends where the sums of a full tile end; it may cover some again that are done.
-     */
+    /** Adds up the {@code [tokens][6]} sums of a tile, and the columns after the last whole strip. */
     private static void finish(
             int tokens, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, int cols, F32 scratch) {
         int whole = Lanes.whole(cols);
         int count = tokens * Tile.ROWS;
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        LaneSums.join(sums, sums + (long) count * BYTES, count);
-        for (int first = 0; first < count; first += LANES) {
-            int start = Math.min(first, 4 * Tile.ROWS - LANES);
-            long lanes = sums + (long) start * BYTES;
-            LaneSums.add(lanes);
-            for (int i = first; i < Math.min(count, first + LANES); i++) {
-                int t = i / Tile.ROWS;
-                int r = i % Tile.ROWS;
-                if (r < rows) {
-                    long rest = Scratch.address(scratch, Scratch.ROWS + r * Scratch.pitch(cols) + whole);
-                    long input = x.address(xFirst + t) + 4L * whole;
-                    float sum = Lanes.tail(Lanes.get(lanes + 4L * (i - start)), rest, input, cols - whole);
-                    Lanes.set(y.address(yFirst + t) + 4L * (row + r), sum);
-                }
+        LaneSums.add(sums, sums + 4L * Tile.ROWS * BYTES, count, 4 * Tile.ROWS);
+        for (int t = 0; t < tokens; t++) {
+            long from = sums + 4L * t * Tile.ROWS;
+            long to = y.address(yFirst + t) + 4L * row;
+            for (int i = 0; i < rows; i++) {
+                Lanes.set(to + 4L * i, Lanes.get(from + 4L * i));
             }
+            if (whole < cols) {
+                tails(x.address(xFirst + t) + 4L * whole, to, rows, cols, scratch);
+            }
+        }
+    }
+
+    private static void tails(long x, long y, int rows, int cols, F32 scratch) {
+        int whole = Lanes.whole(cols);
+        for (int i = 0; i < rows; i++) {
+            long rest = Scratch.address(scratch, Scratch.ROWS + i * Scratch.pitch(cols) + whole);
+            Lanes.set(y + 4L * i, Lanes.tail(Lanes.get(y + 4L * i), rest, x, cols - whole));
         }
     }
 

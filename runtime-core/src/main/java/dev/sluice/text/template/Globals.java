@@ -63,6 +63,9 @@ final class Globals {
         Value from = new Arguments(arguments.positional(), Map.of())
                 .bind("dict", 0, "")
                 .get(0, result);
+        if (from instanceof Undefined undefined) {
+            throw undefined.failure();
+        }
         if (from instanceof Dict other) {
             other.entries().forEach(entry -> result.put(budget, entry.key(), entry.value()));
         } else {

@@ -176,8 +176,7 @@ final class Members {
         boolean sliceable = target instanceof Text
                 || (target instanceof Sequence sequence && sequence.kind().indexed());
         if (!sliceable) {
-            // Jinja turns every failing subscript into an undefined value
-            return new Undefined(Value.described(target) + " cannot be sliced");
+            throw TemplateException.evaluation(Value.described(target) + " cannot be sliced");
         }
         return Slices.slice(budget, target, from, to, step == null ? 1 : step);
     }

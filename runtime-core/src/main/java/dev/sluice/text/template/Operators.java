@@ -57,8 +57,7 @@ final class Operators {
         }
         long count = Math.max(0, times instanceof Value.Int number ? number.value() : Value.truth(times) ? 1 : 0);
         if (value instanceof Text text) {
-            Text repeated = Strings.repeat(budget, text, count);
-            return text.isMarkup() ? repeated.asMarkup() : repeated;
+            return Strings.repeat(budget, text, count);
         }
         if (!(value instanceof Sequence sequence) || !isListOrTuple(sequence)) {
             throw unsupported("*", value, times);

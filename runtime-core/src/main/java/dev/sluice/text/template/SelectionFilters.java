@@ -19,6 +19,9 @@ final class SelectionFilters {
     private SelectionFilters() {}
 
     private static Value map(Evaluator evaluator, Value input, Arguments arguments) {
+        if (!Value.truth(input)) {
+            return new Generator(List.of());
+        }
         UnaryOperator<Value> change = change(evaluator, arguments);
         List<Value> mapped = new ArrayList<>();
         for (Value item : Iteration.items(evaluator.budget(), input)) {
@@ -47,6 +50,10 @@ final class SelectionFilters {
 
     private static Value select(
             Evaluator evaluator, Value input, Arguments arguments, boolean byAttribute, boolean kept) {
+        // Jinja looks at neither elements nor arguments of what is false
+        if (!Value.truth(input)) {
+            return new Generator(List.of());
+        }
         UnaryOperator<Value> attribute = UnaryOperator.identity();
         Arguments rest = arguments;
         if (byAttribute) {

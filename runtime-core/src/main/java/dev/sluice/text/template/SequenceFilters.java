@@ -88,9 +88,7 @@ final class SequenceFilters {
                 evaluator,
                 Iteration.items(evaluator.budget(), input),
                 item -> {
-                    if (keys.size() == 1) {
-                        return Paths.comparable(evaluator, keys.getFirst().apply(item), caseSensitive);
-                    }
+                    // a list of keys, even of one: elements of equal keys are not asked for their order
                     List<Value> parts = new ArrayList<>();
                     keys.forEach(key -> parts.add(Paths.comparable(evaluator, key.apply(item), caseSensitive)));
                     return Sequence.list(evaluator.budget(), parts);

@@ -30,9 +30,9 @@ final class Slices {
             }
         }
         if (target instanceof Text text) {
-            Text joined = Strings.join(
-                    budget, Text.EMPTY, picked.stream().map(c -> (Text) c).toList());
-            return text.isMarkup() ? joined.asMarkup() : joined;
+            TextBuilder out = new TextBuilder(budget);
+            picked.forEach(character -> out.append((Text) character));
+            return out.toTextLike(text);
         }
         return Sequence.of(budget, ((Sequence) target).kind(), picked);
     }

@@ -253,7 +253,7 @@ final class StringMethods {
                 ? Strings.lastIndexOf(budget, self, separator, self.length())
                 : Strings.indexOf(budget, self, separator, 0);
         if (at < 0) {
-            List<Value> whole = List.of(self, Text.EMPTY, Text.EMPTY);
+            List<Value> whole = List.of(self, self.slice(0, 0), self.slice(0, 0));
             return Sequence.tuple(budget, last ? whole.reversed() : whole);
         }
         int behind = at + separator.length();
@@ -292,7 +292,7 @@ final class StringMethods {
                 .append(Strings.repeat(budget, fill, left))
                 .append(self)
                 .append(Strings.repeat(budget, fill, missing - left))
-                .toText();
+                .toTextLike(self);
     }
 
     private Value fillZeros(Arguments arguments) {
@@ -302,6 +302,6 @@ final class StringMethods {
                 .append(self, 0, signed ? 1 : 0)
                 .append(Strings.repeat(budget, Text.trusted("0"), missing))
                 .append(self, signed ? 1 : 0, self.length())
-                .toText();
+                .toTextLike(self);
     }
 }

@@ -54,8 +54,7 @@ final class Strings {
             Text right = b.isMarkup() ? b : escape(budget, b);
             return new TextBuilder(budget).append(left).append(right).toText().asMarkup();
         }
-        Text sum = new TextBuilder(budget).append(a).append(b).toText();
-        return a.isMarkup() ? sum.asMarkup() : sum;
+        return new TextBuilder(budget).append(a).append(b).toTextLike(a);
     }
 
     static Text repeat(Budget budget, Text text, long count) {
@@ -66,7 +65,7 @@ final class Strings {
         for (long i = 0; i < count && !text.isEmpty(); i++) {
             out.append(text);
         }
-        return out.toText();
+        return out.toTextLike(text);
     }
 
     /** HTML escaping. */
@@ -141,8 +140,7 @@ final class Strings {
                     ? from
                     : at == text.length() ? at + 1 : text.string().offsetByCodePoints(at, 1);
         }
-        Text result = out.append(text, from, text.length()).toText();
-        return text.isMarkup() ? result.asMarkup() : result;
+        return out.append(text, from, text.length()).toTextLike(text);
     }
 
     static List<Value> split(Budget budget, Text text, String separator, long limit) {

@@ -74,7 +74,9 @@ final class Text implements Value {
         if (from == 0 && to == string.length()) {
             return this;
         }
-        return from >= to ? EMPTY : new Text(string.substring(from, to), clip(from, to), markup);
+        return from >= to
+                ? new Text("", TRUSTED, markup)
+                : new Text(string.substring(from, to), clip(from, to), markup);
     }
 
     /** Index in {@link #contentRanges} of the first range that ends behind {@code from}. */

@@ -70,6 +70,11 @@ final class TextBuilder {
         return new Text(characters.toString(), Arrays.copyOf(content, offsets), false);
     }
 
+    /** {@link #toText}, as markup if {@code origin} is. */
+    Text toTextLike(Text origin) {
+        return origin.isMarkup() ? toText().asMarkup() : toText();
+    }
+
     RenderedPrompt toPrompt() {
         return new RenderedPrompt(characters.toString(), Arrays.copyOf(content, offsets));
     }

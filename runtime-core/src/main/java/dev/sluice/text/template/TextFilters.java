@@ -76,17 +76,21 @@ final class TextFilters {
         Text width = bound.get(0, Value.None.NONE) instanceof Text given
                 ? given
                 : Strings.repeat(budget, Text.trusted(" "), bound.integer(0, 4));
+        if (!(input instanceof Text text)) {
+            throw TemplateException.evaluation("indent needs a string, found " + Value.type(input));
+        }
         boolean blank = bound.flag(2, false);
         // the added line break makes a trailing one count as an empty last line
-        Text source = Strings.concat(budget, text(evaluator, input).asPlain(), Text.trusted("\n"));
+        Text source = Strings.concat(budget, text.asPlain(), Text.trusted("\n"));
         List<Value> lines = Strings.lines(budget, source, false);
         List<Text> out = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             Text line = (Text) lines.get(i);
-            boolean indented = i == 0 ? bound.flag(1, false) : blank || !line.isEmpty();
-            out.add(indented ? Strings.concat(budget, width.asPlain(), line) : line);
+            boolean shifted = i == 0 ? bound.flag(1, false) : blank || !line.isEmpty();
+            out.add(shifted ? Strings.concat(budget, width.asPlain(), line) : line);
         }
-        return Strings.join(budget, Text.trusted("\n"), out);
+        Text indented = Strings.join(budget, Text.trusted("\n"), out);
+        return text.isMarkup() ? indented.asMarkup() : indented;
     }
 
     private static Value center(Evaluator evaluator, Value input, Arguments arguments) {

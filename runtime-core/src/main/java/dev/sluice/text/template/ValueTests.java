@@ -28,9 +28,9 @@ final class ValueTests {
             shape("mapping", value -> value instanceof Dict),
             shape("iterable", Iteration::isIterable),
             shape("sequence", ValueTests::isSequence),
-            shape("callable", value -> value instanceof Callable),
+            shape("callable", value -> value instanceof Callable || value instanceof Undefined),
             shape("escaped", value -> value instanceof Text text && text.isMarkup()),
-            Map.entry("odd", (evaluator, value, arguments) -> remainder(arguments, "odd", value, 2) != 0),
+            Map.entry("odd", (evaluator, value, arguments) -> remainder(arguments, "odd", value, 2) == 1),
             Map.entry("even", (evaluator, value, arguments) -> remainder(arguments, "even", value, 2) == 0),
             Map.entry("divisibleby", ValueTests::isDivisible),
             Map.entry(

@@ -1,0 +1,75 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a process of its own can show: signals, pipes, exit codes, the model found by itself. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ProcessTest {
+    @TempDir
+    Path folder;
+
+    private Process start(String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xlog:disable",
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dsluice.home=" + CommandRun.EMBEDDED.getParent().getParent(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sluice.cli.Main"));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+    }
+
+    private String err() throws IOException {
+        return Files.readString(folder.resolve("err"));
+    }
+
+    @Test
+    void findsTheModelThatComesWithIt() throws Exception {
+        Process process = start("run", "Write a story about a boat.", "--temp", "0", "-n", "4");
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(out).isEqualTo("Once upon a time");
+    }
+
+    @Test
+    void anInterruptKeepsTheTextAndTellsHowItWent() throws Exception {
+        Process process = start("run", "Write a story about a boat.", "--logit-bias", "4093=-100", "--stats", "line");
+        InputStream out = process.getInputStream();
+        assertThat(out.readNBytes(40)).hasSize(40);
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(process.waitFor()).isEqualTo(130);
+        assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("\uFFFD");
+        assertThat(err()).matches("(?s).*prompt 15 tok .* · cancelled\\R");
+    }
+
+    @Test
+    void aReaderThatLeavesEndsItQuietly() throws Exception {
+        Process process = start("run", "Write a story about a boat.", "--logit-bias", "4093=-100");
+        assertThat(process.getInputStream().readNBytes(10)).hasSize(10);
+        process.getInputStream().close();
+        assertThat(process.waitFor()).isEqualTo(141);
+        assertThat(err()).doesNotContain("sluice:").doesNotContain("Exception");
+    }
+}

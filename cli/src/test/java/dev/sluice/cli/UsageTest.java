@@ -1,0 +1,119 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cli.CommandRun.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, and every way to get a command line wrong: one message, the right exit code, nothing on standard output. */
+class UsageTest {
+    @Test
+    void helpAndVersionAreOutput() {
+        Result help = new CommandRun().run("--help");
+        assertThat(help.code()).isZero();
+        assertThat(help.out())
+                .contains("run", "chat", "Exit codes", "SLUICE_SOME_NAME")
+                .doesNotContain("\u001b");
+        assertThat(help.err()).isEmpty();
+        Result version = new CommandRun().run("--version");
+        assertThat(version.out()).startsWith("sluice ").contains("Java 25");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "chat", "generate"})
+    void everyCommandHasHelpThatNamesItsOptions(String command) {
+        Result help = new CommandRun().run(command, "--help");
+        assertThat(help.code()).isZero();
+        assertThat(help.out())
+                .contains("--model", "--ctx-size", "--threads", "--batch-size", "--max-tokens", "--seed", "--temp")
+                .contains("--top-k", "--top-p", "--min-p", "--presence-penalty", "--frequency-penalty")
+                .contains("--repeat-penalty", "--stop", "--logit-bias", "--kv-type", "--rope-factor", "--think")
+                .contains("--show-thinking", "--template-kwargs", "--chat-template", "--stats", "--color", "--quiet");
+        assertThat(help.out().lines()).allMatch(line -> line.length() <= 100);
+    }
+
+    @Test
+    void withoutACommandTheHelpIsAnError() {
+        Result result = new CommandRun().run();
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("sluice run");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run --wat hi | Unknown option: '--wat'",
+                "run hi --temp | Missing required parameter for option '--temp'",
+                "run hi --temp warm | Invalid value for option '--temp'",
+                "run hi --temp -1 | temperature is -1.0, expected 0",
+                "run hi --top-p 0 | top_p is 0.0",
+                "run hi -n 0 | max_tokens is 0, expected 1",
+                "run hi --stats loud | Invalid value for option '--stats'",
+                "run hi --logit-bias 7=200 | logit_bias of id 7 is 200.0",
+                "run hi --kv-type int3 | --kv-type is int3, expected bf16 or f32",
+                "run hi --rope-scaling yarn | needs --rope-factor",
+                "run hi -c 1 | context length is 1",
+                "run hi -b 0 | prefill chunk is 0",
+                "run hi -t 0 | threads is 0",
+                "run hi -p ho | more than one prompt",
+                "run @/no/such/file | /no/such/file cannot be read: no such file",
+                "run hi --raw -s you | --raw and --system exclude each other",
+                "run hi --template-kwargs [1] | template variables",
+                "run hi --template-kwargs {\"messages\":1} | template variable messages is set by Sluice",
+                "run hi -c 4000 | made for 2048 positions",
+                "frobnicate | Unmatched argument"
+            })
+    void wrongUsageIsExplainedInOneLine(String line, String message) {
+        Result result = CommandRun.embedded().run(line.strip().split(" "));
+        assertThat(result.err()).startsWith("sluice: ").contains(message).doesNotContain("\tat ");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void noPromptOnATerminalIsExplained() {
+        Result result = CommandRun.embedded().terminal(true, true, true).run("run");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("no prompt").contains("sluice chat");
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRefused() {
+        Result result = CommandRun.embedded().in(new byte[] {'h', (byte) 0xff}).run("run");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("standard input is not UTF-8");
+    }
+
+    @Test
+    void aModelThatIsNotThereOrBrokenHasItsOwnExitCode(@TempDir Path folder) throws IOException {
+        Result missing = new CommandRun()
+                .run("run", "hi", "-m", folder.resolve("nothing").toString());
+        assertThat(missing.code()).isEqualTo(3);
+        assertThat(missing.err()).contains("nothing does not exist");
+        Result empty = new CommandRun().run("run", "hi", "-m", folder.toString());
+        assertThat(empty.code()).isEqualTo(3);
+        assertThat(empty.err()).contains("config.json");
+        Path config = Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"wat\"}");
+        Result file = new CommandRun().run("run", "hi", "-m", config.toString());
+        assertThat(file.code()).isEqualTo(3);
+        assertThat(file.err()).contains("is a file");
+        Result unknown = new CommandRun().run("run", "hi", "-m", folder.toString());
+        assertThat(unknown.code()).isEqualTo(3);
+        assertThat(unknown.err()).contains("wat");
+    }
+
+    @Test
+    void verboseAddsTheStackTrace() {
+        Result result = new CommandRun().run("run", "hi", "--verbose", "-m", "/no/such/folder");
+        assertThat(result.err()).contains("\tat dev.sluice");
+    }
+}

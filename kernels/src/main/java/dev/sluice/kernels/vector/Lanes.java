@@ -76,6 +76,16 @@ final class Lanes {
         MEMORY.set(FLOAT, address, value);
     }
 
+    /** Copies a few floats. */
+    static void copy(long from, long to, int count) {
+        long a = address(from);
+        long b = address(to);
+        for (int i = 0; i < count; i++) {
+            long at = 4L * (i & Integer.MAX_VALUE);
+            set(b + at, get(a + at));
+        }
+    }
+
     /** Sets {@code count} vectors from {@code at} to zero. */
     static void clear(long at, int count) {
         for (int i = 0; i < count; i++) {

@@ -137,11 +137,8 @@ public final class VectorMatMul implements MatMul {
         long sums = Scratch.address(scratch, Scratch.SUMS);
         LaneSums.add(sums, sums + 4L * Tile.ROWS * BYTES, count, 4 * Tile.ROWS);
         for (int t = 0; t < tokens; t++) {
-            long from = sums + 4L * t * Tile.ROWS;
             long to = y.address(yFirst + t) + 4L * row;
-            for (int i = 0; i < rows; i++) {
-                Lanes.set(to + 4L * i, Lanes.get(from + 4L * i));
-            }
+            Lanes.copy(sums + 4L * t * Tile.ROWS, to, rows);
             if (whole < cols) {
                 tails(x.address(xFirst + t) + 4L * whole, to, rows, cols, scratch);
             }

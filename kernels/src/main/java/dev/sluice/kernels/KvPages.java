@@ -12,27 +12,43 @@ import java.util.Objects;
  * Keys lie transposed so that lanes run along the keys of a page and a score is no sum across lanes. K and V are rounded
  * to the type when they are appended, and attention reads only what was appended, so a chunk sees what later tokens see.
  *
- * <p>Not thread safe; grown by the engine thread between parallel regions. Memory belongs to the arena given.
+ * <p>Not thread safe; grown by the engine thread between parallel regions. Pages come from a {@link PagePool} and go back
+ * on {@link #release}.
  */
 public final class KvPages {
     /** Tokens of a page and of one step of the online softmax: splits happen at these borders only. */
     public static final int PAGE = 64;
 
-    private final Arena arena;
+    private final PagePool pool;
     private final Dtype type;
     private final int kvHeads;
     private final int headDim;
-    private final List<MemorySegment> pages = new ArrayList<>();
+    private final List<PagePool.Page> pages = new ArrayList<>();
     private int length;
 
-    public KvPages(Arena arena, Dtype type, int kvHeads, int headDim) {
+    /** @param pool hands out pages of {@link #pageBytes(Dtype, int, int)} */
+    public KvPages(PagePool pool, Dtype type, int kvHeads, int headDim) {
         if (type != Dtype.F32 && type != Dtype.BF16) {
             throw new IllegalArgumentException("the KV cache holds F32 or BF16, not " + type);
         }
-        this.arena = arena;
+        if (pool.pageBytes() != pageBytes(type, kvHeads, headDim)) {
+            throw new IllegalArgumentException(
+                    "pages of " + pool.pageBytes() + " bytes, need " + pageBytes(type, kvHeads, headDim));
+        }
+        this.pool = pool;
         this.type = type;
         this.kvHeads = kvHeads;
         this.headDim = headDim;
+    }
+
+    /** With a pool of its own. */
+    public KvPages(Arena arena, Dtype type, int kvHeads, int headDim) {
+        this(new PagePool(arena, pageBytes(type, kvHeads, headDim)), type, kvHeads, headDim);
+    }
+
+    /** Bytes of one page: keys and values. */
+    public static long pageBytes(Dtype type, int kvHeads, int headDim) {
+        return 2 * type.bytes((long) kvHeads * PAGE * headDim);
     }
 
     public Dtype type() {
@@ -52,12 +68,46 @@ public final class KvPages {
         return length;
     }
 
-    /** Makes room for {@code tokens} in all and sets the length; new places hold zeros until stored. */
+    /**
+     * Makes room for {@code tokens} in all and sets the length; new places hold zeros or what was forgotten, until
+     * stored. Pages that will be written and are shared become copies of this cache's own.
+     */
     public void extendTo(int tokens) {
+        for (int index = length / PAGE; index < pages.size() && (long) index * PAGE < tokens; index++) {
+            if (pages.get(index).shared()) {
+                pages.set(index, own(pages.get(index), (long) index * PAGE < length));
+            }
+        }
         while ((long) pages.size() * PAGE < tokens) {
-            pages.add(arena.allocate(pageBytes(), F32.ALIGNMENT));
+            pages.add(pool.take());
         }
         length = tokens;
+    }
+
+    private PagePool.Page own(PagePool.Page shared, boolean keep) {
+        PagePool.Page copy = pool.take();
+        if (keep) {
+            copy.memory().copyFrom(shared.memory());
+        }
+        pool.giveBack(shared);
+        return copy;
+    }
+
+    /** A cache with the same tokens, sharing their pages until one of the two writes to them. */
+    public KvPages fork() {
+        KvPages out = new KvPages(pool, type, kvHeads, headDim);
+        for (int index = 0; (long) index * PAGE < length; index++) {
+            out.pages.add(pool.share(pages.get(index)));
+        }
+        out.length = length;
+        return out;
+    }
+
+    /** Gives all pages back and forgets all tokens. */
+    public void release() {
+        pages.forEach(pool::giveBack);
+        pages.clear();
+        length = 0;
     }
 
     /** Forgets everything from {@code tokens} on; pages are kept for reuse. */
@@ -72,19 +122,19 @@ public final class KvPages {
     public void check(int head, int position, int tokens) {
         Objects.checkIndex(head, kvHeads);
         Objects.checkFromIndexSize(position, tokens, length);
-        if (!arena.scope().isAlive()) {
+        if (!pool.isAlive()) {
             throw new IllegalStateException("the memory of this KV cache is closed");
         }
     }
 
-    /** Bytes of all pages allocated. */
+    /** Bytes of all pages held, shared ones too. */
     public long bytes() {
         return pages.size() * pageBytes();
     }
 
     /** Bytes of one page: keys and values. */
     public long pageBytes() {
-        return 2 * type.bytes((long) kvHeads * PAGE * headDim);
+        return pool.pageBytes();
     }
 
     public int pages() {
@@ -93,7 +143,7 @@ public final class KvPages {
 
     /** Page {@code index}, for storing, snapshots and kernels. */
     public MemorySegment page(int index) {
-        return pages.get(index);
+        return pages.get(index).memory();
     }
 
     /** Byte offset in its page of element {@code i} of the key of {@code token} (counted in the page) for {@code head}. */

@@ -41,7 +41,7 @@ public final class CpuExecutor implements Executor {
         this.options = options;
         this.workers = new Workers(kernels, team, arena, Scratch.floats(architecture));
         this.table = new RopeTable(arena, architecture.rope());
-        this.sequences = new Sequences(architecture, options, table, workers, guard);
+        this.sequences = new Sequences(architecture, options, table, workers, guard, arena);
         this.result = new CpuResult(weights.head());
         this.trunk = new Trunk(architecture, weights, workers, table, 1);
         Architecture.LayerSpec spec = architecture.mtp();

@@ -6,7 +6,6 @@ import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.KvPages;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** A sequence's layer states, all in one arena. */
@@ -23,7 +22,24 @@ final class CpuSequence implements SequenceState {
     CpuSequence(Sequences owner) {
         this.owner = owner;
         this.layers = owner.states(arena);
-        this.recurrents = Arrays.stream(layers)
+        this.recurrents = recurrents(layers);
+    }
+
+    /** A copy: recurrent states copied, KV pages shared until one of the two writes to them. */
+    CpuSequence(Sequences owner, CpuSequence original) {
+        this(owner);
+        position = original.position;
+        for (int i = 0; i < layers.length; i++) {
+            switch (layers[i]) {
+                case LayerState.Recurrent(DeltaState state) -> state.copyFrom(original.recurrent(i));
+                case LayerState.Cache _ ->
+                    layers[i] = new LayerState.Cache(original.cache(i).fork());
+            }
+        }
+    }
+
+    private static DeltaState[] recurrents(LayerState[] layers) {
+        return Arrays.stream(layers)
                 .filter(LayerState.Recurrent.class::isInstance)
                 .map(state -> ((LayerState.Recurrent) state).state())
                 .toArray(DeltaState[]::new);
@@ -152,28 +168,9 @@ final class CpuSequence implements SequenceState {
         requireReady(0);
         owner.guard().enter();
         try {
-            CpuSequence copy = owner.create();
-            copy.copyFrom(this);
-            return copy;
+            return owner.fork(this);
         } finally {
             owner.guard().exit();
-        }
-    }
-
-    private void copyFrom(CpuSequence other) {
-        position = other.position;
-        for (int i = 0; i < layers.length; i++) {
-            switch (layers[i]) {
-                case LayerState.Recurrent(DeltaState state) -> state.copyFrom(other.recurrent(i));
-                case LayerState.Cache(KvPages kv) -> copyPages(other.cache(i), kv);
-            }
-        }
-    }
-
-    private static void copyPages(KvPages from, KvPages to) {
-        to.extendTo(from.length());
-        for (int page = 0; page < to.pages(); page++) {
-            MemorySegment.copy(from.page(page), 0, to.page(page), 0, to.pageBytes());
         }
     }
 
@@ -230,6 +227,11 @@ final class CpuSequence implements SequenceState {
             if (!closed) {
                 closed = true;
                 owner.forget(this);
+                for (LayerState layer : layers) {
+                    if (layer instanceof LayerState.Cache(KvPages kv)) {
+                        kv.release();
+                    }
+                }
                 arena.close();
             }
         } finally {

@@ -1,14 +1,17 @@
 package dev.sluice.cpu;
 
 import dev.sluice.kernels.KvPages;
+import dev.sluice.kernels.PagePool;
 import dev.sluice.models.Architecture;
 import dev.sluice.models.Architecture.LayerSpec;
 import dev.sluice.models.Architecture.MixerSpec;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The open sequences of an executor, and what they need of it. */
@@ -19,9 +22,14 @@ final class Sequences {
     private final RopeTable table;
     private final Guard guard;
     private final DraftReplay replay;
+    private final Arena arena;
+    private final Map<Long, PagePool> pools = new HashMap<>();
     private final Set<CpuSequence> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    Sequences(Architecture architecture, CpuOptions options, RopeTable table, Workers workers, Guard guard) {
+    /** @param arena owner of all KV pages */
+    Sequences(
+            Architecture architecture, CpuOptions options, RopeTable table, Workers workers, Guard guard, Arena arena) {
+        this.arena = arena;
         this.layers = new ArrayList<>(architecture.layers());
         this.trunkLayers = layers.size();
         LayerSpec mtp = architecture.mtp();
@@ -40,17 +48,28 @@ final class Sequences {
         return sequence;
     }
 
+    CpuSequence fork(CpuSequence original) {
+        CpuSequence sequence = new CpuSequence(this, original);
+        open.add(sequence);
+        return sequence;
+    }
+
     /** A fresh state for every layer of the trunk, then the draft head's. */
-    LayerState[] states(Arena arena) {
+    LayerState[] states(Arena sequence) {
         LayerState[] out = new LayerState[layers.size()];
         for (int i = 0; i < out.length; i++) {
             out[i] = switch (layers.get(i).mixer()) {
-                case MixerSpec.GatedDeltaNet spec -> new LayerState.Recurrent(new DeltaState(arena, spec));
-                case MixerSpec.FullAttention spec ->
-                    new LayerState.Cache(new KvPages(arena, options.kvType(), spec.kvHeads(), spec.headDim()));
+                case MixerSpec.GatedDeltaNet spec -> new LayerState.Recurrent(new DeltaState(sequence, spec));
+                case MixerSpec.FullAttention spec -> new LayerState.Cache(pages(spec));
             };
         }
         return out;
+    }
+
+    private KvPages pages(MixerSpec.FullAttention spec) {
+        long bytes = KvPages.pageBytes(options.kvType(), spec.kvHeads(), spec.headDim());
+        PagePool pool = pools.computeIfAbsent(bytes, size -> new PagePool(arena, size));
+        return new KvPages(pool, options.kvType(), spec.kvHeads(), spec.headDim());
     }
 
     /** Layers before the draft head's. */

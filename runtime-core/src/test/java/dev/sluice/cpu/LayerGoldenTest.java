@@ -286,7 +286,7 @@ class LayerGoldenTest {
             RopeTable table = new RopeTable(arena, architecture.rope());
             CpuOptions options = new CpuOptions(Dtype.F32, 8, 64);
             blocks = new Blocks(architecture, workers, table, arena, 8);
-            sequence = new Sequences(architecture, options, table, workers, new Guard()).create();
+            sequence = new Sequences(architecture, options, table, workers, new Guard(), arena).create();
             sequences.add(sequence);
         }
 

@@ -22,6 +22,8 @@ public final class Main {
         CommandLine sluice = new CommandLine(new SluiceCommand());
         sluice.addSubcommand(new RunCommand(console));
         sluice.addSubcommand(new ChatCommand(console));
+        sluice.addSubcommand(new TokenizeCommand(console));
+        sluice.addSubcommand(new TemplateCommand(console));
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));
         sluice.setUsageHelpWidth(WIDTH);

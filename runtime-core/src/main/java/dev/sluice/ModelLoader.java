@@ -97,7 +97,7 @@ final class ModelLoader {
     }
 
     /** {@code do_sample} false recommends greedy decoding. */
-    private static Options sampling(GenerationDefaults defaults) {
+    static Options sampling(GenerationDefaults defaults) {
         boolean greedy = Boolean.FALSE.equals(defaults.sample());
         Options none = Options.DEFAULTS;
         return new Options(

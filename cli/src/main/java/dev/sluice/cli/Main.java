@@ -24,6 +24,7 @@ public final class Main {
         sluice.addSubcommand(new ChatCommand(console));
         sluice.addSubcommand(new TokenizeCommand(console));
         sluice.addSubcommand(new TemplateCommand(console));
+        sluice.addSubcommand(new ShowCommand(console));
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));
         sluice.setUsageHelpWidth(WIDTH);

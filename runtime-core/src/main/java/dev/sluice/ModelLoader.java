@@ -3,7 +3,6 @@ package dev.sluice;
 import dev.sluice.cpu.CpuExecutor;
 import dev.sluice.cpu.CpuOptions;
 import dev.sluice.error.InvalidRequestException;
-import dev.sluice.error.ModelNotFoundException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.SlowPath;
@@ -13,7 +12,6 @@ import dev.sluice.models.GenerationDefaults;
 import dev.sluice.models.LoadedModel;
 import dev.sluice.models.ModelFolder;
 import dev.sluice.models.checkpoint.FolderFiles;
-import dev.sluice.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +42,8 @@ final class ModelLoader {
 
     private Model.Parts parts(Kernels kernels, ThreadTeam team) {
         FolderFiles folderFiles = new FolderFiles(folder);
-        ModelText text =
-                new ModelText(tokenizer(folderFiles), ChatTemplateFile.load(folderFiles, options.chatTemplate()));
+        ModelText text = new ModelText(
+                TokenizerFile.load(folderFiles), ChatTemplateFile.load(folderFiles, options.chatTemplate()));
         SequenceMemory memory = SequenceMemory.of(architecture, options.kvType());
         int context = contextLength(memory);
         ModelInfo info = new ModelInfo(
@@ -77,14 +75,6 @@ final class ModelLoader {
                 options.prefillChunk());
     }
 
-    /** Checked to lie in the folder; opened by its name there, because it looks for files beside it. */
-    private Tokenizer tokenizer(FolderFiles folderFiles) {
-        if (folderFiles.find("tokenizer.json") == null) {
-            throw new ModelNotFoundException(folder + ": no tokenizer.json; fetch it from where the model came from");
-        }
-        return Tokenizer.load(folder.resolve("tokenizer.json"));
-    }
-
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>(files.warnings());
         Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
@@ -107,7 +97,7 @@ final class ModelLoader {
     }
 
     /** {@code do_sample} false recommends greedy decoding. */
-    private static Options sampling(GenerationDefaults defaults) {
+    static Options sampling(GenerationDefaults defaults) {
         boolean greedy = Boolean.FALSE.equals(defaults.sample());
         Options none = Options.DEFAULTS;
         return new Options(

@@ -26,6 +26,12 @@ final class ModelLocation {
         return asked;
     }
 
+    /** As {@link #of} for commands that take the model as an argument: {@code SLUICE_MODEL} counts for them too. */
+    static Path ofArgument(Console console, @Nullable Path asked) {
+        String named = console.environment().get("SLUICE_MODEL");
+        return of(asked == null && named != null ? Path.of(named) : asked);
+    }
+
     private static Path embedded() {
         String home = System.getProperty("sluice.home");
         Path distribution = home == null ? besideTheJar() : Path.of(home);

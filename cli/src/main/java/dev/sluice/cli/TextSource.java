@@ -44,7 +44,8 @@ final class TextSource {
         return e instanceof java.nio.file.NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
     }
 
-    private static String decode(byte[] bytes, String source) {
+    /** {@code source} names the bytes in the refusal of what is no UTF-8. */
+    static String decode(byte[] bytes, String source) {
         if (bytes.length > MAX_BYTES) {
             throw new InvalidRequestException(source + " is longer than " + MAX_BYTES + " bytes");
         }

@@ -130,23 +130,55 @@ final class Fp8Rows {
             ByteVector a = ByteVector.fromMemorySegment(HALF_B, MEMORY, a0 + at, ORDER);
             carry = carry.or(a.reinterpretAsInts().and(LOW).add(ONES));
             IntVector aPairs = ((ShortVector) a.convertShape(B2S, S, 0)).reinterpretAsInts();
-            aEven = aPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, aEven);
-            aOdd = aPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, aOdd);
+            aEven = aPairs.lanewise(LSHL, 20)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(even, aEven);
+            aOdd = aPairs.lanewise(LSHL, 4)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(odd, aOdd);
             ByteVector b = ByteVector.fromMemorySegment(HALF_B, MEMORY, b0 + at, ORDER);
             carry = carry.or(b.reinterpretAsInts().and(LOW).add(ONES));
             IntVector bPairs = ((ShortVector) b.convertShape(B2S, S, 0)).reinterpretAsInts();
-            bEven = bPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, bEven);
-            bOdd = bPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, bOdd);
+            bEven = bPairs.lanewise(LSHL, 20)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(even, bEven);
+            bOdd = bPairs.lanewise(LSHL, 4)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(odd, bOdd);
             ByteVector c = ByteVector.fromMemorySegment(HALF_B, MEMORY, c0 + at, ORDER);
             carry = carry.or(c.reinterpretAsInts().and(LOW).add(ONES));
             IntVector cPairs = ((ShortVector) c.convertShape(B2S, S, 0)).reinterpretAsInts();
-            cEven = cPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, cEven);
-            cOdd = cPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, cOdd);
+            cEven = cPairs.lanewise(LSHL, 20)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(even, cEven);
+            cOdd = cPairs.lanewise(LSHL, 4)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(odd, cOdd);
             ByteVector d = ByteVector.fromMemorySegment(HALF_B, MEMORY, d0 + at, ORDER);
             carry = carry.or(d.reinterpretAsInts().and(LOW).add(ONES));
             IntVector dPairs = ((ShortVector) d.convertShape(B2S, S, 0)).reinterpretAsInts();
-            dEven = dPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale).fma(even, dEven);
-            dOdd = dPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale).fma(odd, dOdd);
+            dEven = dPairs.lanewise(LSHL, 20)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(even, dEven);
+            dOdd = dPairs.lanewise(LSHL, 4)
+                    .and(MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .fma(odd, dOdd);
         }
         aEven.intoMemorySegment(MEMORY, out, ORDER);
         aOdd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);

@@ -73,7 +73,12 @@ final class OneToken {
             int done = 0;
             while (done + 4 <= rows
                     && Fp8Rows.dotFour(
-                            codes + (long) done * w.cols(), w.cols(), scales, unzipped, whole, sums + (long) done * BYTES)) {
+                            codes + (long) done * w.cols(),
+                            w.cols(),
+                            scales,
+                            unzipped,
+                            whole,
+                            sums + (long) done * BYTES)) {
                 done += 4;
             }
             for (; done < rows; done++) {

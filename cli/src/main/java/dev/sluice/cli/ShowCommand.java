@@ -1,0 +1,58 @@
+package dev.sluice.cli;
+
+import dev.sluice.LoadOptions;
+import dev.sluice.ModelReport;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice show}: what a model is and what it needs. */
+@Command(
+        name = "show",
+        header = "Describes a model: layers, parameters, bytes, memory needed, sampling.",
+        description = {"", "Reads the headers of the weights only.", ""})
+final class ShowCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MODEL",
+            description = "Folder of a model. Default: the one that comes with Sluice.")
+    @Nullable
+    Path model;
+
+    @Option(
+            names = {"-c", "--ctx-size"},
+            paramLabel = "N",
+            description = "Tokens to count memory for. Default: what the model was made for, at most 32768.")
+    @Nullable
+    Integer context;
+
+    @Option(names = "--json", description = "One JSON object, sizes in bytes.")
+    boolean json;
+
+    @Mixin
+    HelpFlags help = new HelpFlags();
+
+    private final Console console;
+
+    ShowCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        LoadOptions.Builder options = LoadOptions.builder();
+        if (context != null) {
+            options.contextLength(context);
+        }
+        ModelReport report = ModelReport.of(ModelLocation.ofArgument(console, model), options.build());
+        console.text(json ? ShowText.json(report) : ShowText.text(report));
+        if (!json) {
+            report.warnings().forEach(warning -> console.err().println("sluice: " + warning));
+        }
+        return ExitCode.OK;
+    }
+}

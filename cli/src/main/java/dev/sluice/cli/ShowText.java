@@ -1,0 +1,146 @@
+package dev.sluice.cli;
+
+import dev.sluice.Json;
+import dev.sluice.ModelReport;
+import dev.sluice.ModelReport.Memory;
+import dev.sluice.ModelReport.Part;
+import dev.sluice.Options;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link ModelReport} for people and for programs. */
+final class ShowText {
+    private ShowText() {}
+
+    static String text(ModelReport report) {
+        StringBuilder out = new StringBuilder();
+        line(out, "model", report.folder() + " (" + report.modelType() + ")");
+        line(out, "layers", report.layerMap());
+        report.kinds().forEach(kind -> line(out, "", kind));
+        line(
+                out,
+                "size",
+                String.format(
+                        "hidden %,d, vocabulary %,d, made for %,d tokens",
+                        report.hiddenSize(), report.vocabSize(), report.nativeContext()));
+        line(
+                out,
+                "parameters",
+                Sizes.count(report.trunkParameters())
+                        + (report.mtpParameters() == 0 ? "" : ", draft head " + Sizes.count(report.mtpParameters())));
+        String label = "weights";
+        for (Part part : report.parts()) {
+            String text = String.format("%12s  %-8s %s", Sizes.bytes(part.bytes()), part.form(), part.name());
+            line(out, label, text);
+            label = "";
+        }
+        memory(out, report.memory());
+        sampling(out, report.sampling());
+        return out.toString();
+    }
+
+    private static void memory(StringBuilder out, Memory memory) {
+        line(out, "memory", String.format("%12s  weights, mapped from the files", Sizes.bytes(memory.weights())));
+        line(
+                out,
+                "",
+                String.format("%12s  keys and values of %,d tokens", Sizes.bytes(memory.cache()), memory.context()));
+        line(out, "", String.format("%12s  recurrent state", Sizes.bytes(memory.state())));
+        line(out, "", String.format("%12s  buffers of a prompt's step, about", Sizes.bytes(memory.scratch())));
+        line(out, "", String.format("%12s  in all; %s", Sizes.bytes(memory.total()), verdict(memory)));
+    }
+
+    private static String verdict(Memory memory) {
+        if (memory.available() == Long.MAX_VALUE) {
+            return "what this machine has is not known";
+        }
+        String available = Sizes.bytes(memory.available()) + " are available";
+        if (!memory.runs()) {
+            return available + ", too little: use a smaller context (-c)";
+        }
+        return memory.staysInMemory()
+                ? available
+                : available + ": weights are read from disk again and again, which is slow";
+    }
+
+    private static void sampling(StringBuilder out, Options sampling) {
+        String label = "sampling";
+        for (Choice choice : choices(sampling)) {
+            line(out, label, String.format("%-20s %-6s %s", choice.name, choice.value, choice.source()));
+            label = "";
+        }
+    }
+
+    /** A recommended value, or what holds without one. */
+    private record Choice(String name, Object value, boolean recommended) {
+        static Choice of(String name, @Nullable Object recommended, Object otherwise) {
+            return new Choice(name, recommended == null ? otherwise : recommended, recommended != null);
+        }
+
+        String source() {
+            return recommended ? "from generation_config.json" : "default of Sluice";
+        }
+    }
+
+    private static List<Choice> choices(Options sampling) {
+        return List.of(
+                Choice.of("temperature", sampling.temperature(), 1.0),
+                Choice.of("top_k", sampling.topK(), 0),
+                Choice.of("top_p", sampling.topP(), 1.0),
+                Choice.of("min_p", sampling.minP(), 0.0),
+                Choice.of("repetition_penalty", sampling.repetitionPenalty(), 1.0));
+    }
+
+    private static void line(StringBuilder out, String label, String text) {
+        out.append(String.format("%-12s%s%n", label, text));
+    }
+
+    static String json(ModelReport report) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("folder", report.folder().toString());
+        fields.put("model_type", report.modelType());
+        fields.put("layers", report.layers());
+        fields.put("layer_map", report.layerMap());
+        fields.put("kinds", report.kinds());
+        fields.put("hidden_size", report.hiddenSize());
+        fields.put("vocab_size", report.vocabSize());
+        fields.put("native_context", report.nativeContext());
+        fields.put("trunk_parameters", report.trunkParameters());
+        fields.put("mtp_parameters", report.mtpParameters());
+        List<Map<String, Object>> parts = new ArrayList<>();
+        for (Part part : report.parts()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", part.name());
+            entry.put("form", part.form());
+            entry.put("tensors", part.tensors());
+            entry.put("bytes", part.bytes());
+            parts.add(entry);
+        }
+        fields.put("weights", parts);
+        fields.put("memory", memory(report.memory()));
+        Map<String, Object> sampling = new LinkedHashMap<>();
+        for (Choice choice : choices(report.sampling())) {
+            sampling.put(choice.name, Map.of("value", choice.value, "source", choice.source()));
+        }
+        fields.put("sampling", sampling);
+        fields.put("warnings", report.warnings());
+        return Json.write(fields) + "\n";
+    }
+
+    private static Map<String, @Nullable Object> memory(Memory memory) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("context", memory.context());
+        fields.put("weights", memory.weights());
+        fields.put("kv_cache", memory.cache());
+        fields.put("recurrent_state", memory.state());
+        fields.put("scratch_estimate", memory.scratch());
+        fields.put("total", memory.total());
+        fields.put("available", memory.available() == Long.MAX_VALUE ? null : memory.available());
+        fields.put("runs", memory.runs());
+        fields.put("stays_in_memory", memory.staysInMemory());
+        return fields;
+    }
+}

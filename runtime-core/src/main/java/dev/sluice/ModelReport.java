@@ -1,0 +1,124 @@
+package dev.sluice;
+
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.models.Architecture;
+import dev.sluice.models.ModelFolder;
+import dev.sluice.models.ModelSummary;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a model folder holds and what running it takes, after all checks of a load but without one.
+ *
+ * @param modelType {@code model_type} of its configuration
+ * @param nativeContext positions the model was made for
+ * @param layerMap kinds of layers in order, such as {@code (3 x gated DeltaNet, 1 x gated attention) x 12}
+ * @param kinds one line about each kind of layer and of feed-forward part
+ * @param trunkParameters learnt numbers without the draft head
+ * @param mtpParameters those of the draft head, 0 without one
+ * @param parts where the bytes of the weights go, largest first
+ * @param sampling what {@code generation_config.json} recommends; null where it says nothing
+ * @param warnings where the files disagree in a way that the model survives
+ */
+public record ModelReport(
+        Path folder,
+        String modelType,
+        int layers,
+        int hiddenSize,
+        int vocabSize,
+        int nativeContext,
+        String layerMap,
+        List<String> kinds,
+        long trunkParameters,
+        long mtpParameters,
+        List<Part> parts,
+        Memory memory,
+        Options sampling,
+        List<String> warnings) {
+
+    /**
+     * A part of the weights in one stored form.
+     *
+     * @param name such as {@code experts}
+     * @param form element type as safetensors names it, such as {@code BF16}
+     */
+    public record Part(String name, String form, int tensors, long bytes) {}
+
+    /**
+     * Bytes that a run with one sequence takes.
+     *
+     * @param context tokens that {@code cache} is for
+     * @param weights mapped from the files; the kernel keeps of them in memory what fits
+     * @param cache keys and values of the attention layers; the other layers have none
+     * @param state recurrent states, whatever the context
+     * @param scratch buffers of a prompt's step: an estimate
+     * @param available what can be had now without the mapped weights; {@link Long#MAX_VALUE} when unknown
+     */
+    public record Memory(int context, long weights, long cache, long state, long scratch, long available) {
+        /** All of it. */
+        public long total() {
+            return weights + cache + state + scratch;
+        }
+
+        /** Whether everything but the weights fits; without that a load is refused. */
+        public boolean runs() {
+            return cache + state + scratch <= available;
+        }
+
+        /** Whether the weights fit beside it; otherwise parts of them are read from disk again and again. */
+        public boolean staysInMemory() {
+            return total() <= available;
+        }
+    }
+
+    public ModelReport {
+        kinds = List.copyOf(kinds);
+        parts = List.copyOf(parts);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Examines a folder.
+     *
+     * @throws dev.sluice.error.SluiceException as {@link Sluice#load}, but for memory: what does not fit is reported
+     */
+    public static ModelReport of(Path folder, LoadOptions options) {
+        ModelSummary summary = ModelFolder.inspect(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()));
+        Architecture architecture = summary.architecture();
+        LayerMap map = new LayerMap(architecture);
+        return new ModelReport(
+                folder,
+                architecture.modelType(),
+                architecture.layers().size(),
+                architecture.hiddenSize(),
+                architecture.vocabSize(),
+                architecture.maxPositions(),
+                map.text(),
+                map.kinds(),
+                summary.parameters().trunk(),
+                summary.parameters().mtp(),
+                WeightParts.of(summary.tensors()),
+                memory(summary, options),
+                ModelLoader.sampling(summary.generationDefaults()),
+                summary.warnings());
+    }
+
+    private static Memory memory(ModelSummary summary, LoadOptions options) {
+        Architecture architecture = summary.architecture();
+        SequenceMemory sequence = SequenceMemory.of(architecture, options.kvType());
+        int most = architecture.maxPositions();
+        Integer wished = options.contextLength();
+        if (wished != null && wished > most) {
+            throw new InvalidRequestException("context length is " + wished + ", and the model was made for " + most
+                    + " positions; ask for at most that, or stretch it with a rope factor");
+        }
+        int context = wished == null ? Math.min(most, SequenceMemory.DEFAULT_CONTEXT) : wished;
+        return new Memory(
+                context,
+                summary.bytes(),
+                sequence.perToken() * context,
+                sequence.fixed(),
+                ScratchEstimate.bytes(architecture, options.prefillChunk()),
+                AvailableMemory.bytes());
+    }
+}

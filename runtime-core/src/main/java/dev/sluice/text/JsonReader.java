@@ -1,0 +1,94 @@
+package dev.sluice.text;
+
+import dev.sluice.error.InvalidRequestException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+
+/** Reads JSON of requests: nothing is dropped (a null stays a null, a whole number keeps its digits), limits hold. */
+public final class JsonReader {
+    private static final int MAX_CHARS = 64 << 20;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxDocumentLength(MAX_CHARS)
+                    .maxNestingDepth(64)
+                    .maxNameLength(4096)
+                    .maxStringLength(MAX_CHARS)
+                    .maxNumberLength(400)
+                    .maxTokenCount(4_000_000)
+                    .build())
+            .build();
+
+    private JsonReader() {}
+
+    /**
+     * The one value of a text: LinkedHashMap, List, String, Integer, Long, BigInteger, Double, Boolean or null.
+     *
+     * @throws InvalidRequestException it is no JSON, has a key twice, or exceeds a limit
+     */
+    public static @Nullable Object read(String json) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), new StringReader(json))) {
+            if (parser.nextToken() == null) {
+                throw new InvalidRequestException("expected JSON, found nothing");
+            }
+            Object value = value(parser);
+            if (parser.nextToken() != null) {
+                throw new InvalidRequestException("text after the end of the JSON value" + place(parser));
+            }
+            return value;
+        } catch (JacksonException e) {
+            throw new InvalidRequestException("not valid JSON: " + e.getOriginalMessage() + place(e), e);
+        }
+    }
+
+    private static @Nullable Object value(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+                for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                    parser.nextToken();
+                    fields.put(name, value(parser));
+                }
+                yield fields;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> items = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    items.add(value(parser));
+                }
+                yield items;
+            }
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER_INT -> parser.getNumberValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> null;
+        };
+    }
+
+    private static String place(JsonParser parser) {
+        return " (line " + parser.currentLocation().getLineNr() + ")";
+    }
+
+    private static String place(JacksonException e) {
+        return e.getLocation() == null
+                ? ""
+                : " (line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
+    }
+}

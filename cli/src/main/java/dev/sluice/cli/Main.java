@@ -22,13 +22,10 @@ public final class Main {
         CommandLine sluice = new CommandLine(new SluiceCommand());
         sluice.addSubcommand(new RunCommand(console));
         sluice.addSubcommand(new ChatCommand(console));
-<<<<<<< HEAD
-        sluice.setExpandAtFiles(false); // @FILE is a prompt
-=======
         sluice.addSubcommand(new TokenizeCommand(console));
         sluice.addSubcommand(new TemplateCommand(console));
         sluice.addSubcommand(new ShowCommand(console));
->>>>>>> cmds
+        sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));
         sluice.setUsageHelpWidth(WIDTH);

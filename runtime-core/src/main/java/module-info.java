@@ -3,4 +3,7 @@ module dev.sluice.runtime {
     requires transitive dev.sluice.models;
     requires tools.jackson.core;
     requires static org.jspecify;
+
+    exports dev.sluice;
+    exports dev.sluice.text;
 }

@@ -8,7 +8,7 @@ public interface Activations {
     /** {@code y[i] = fma(scale, x[i], y[i])}. */
     void addScaled(F32 y, long yAt, F32 x, long xAt, float scale, int n);
 
-    /** {@code y[i] = silu(gate[i]) * up[i]}; {@code y} may be {@code gate} or {@code up}. */
+    /** {@code y[i] = silu(gate[i]) * up[i]}; {@code y} may be {@code gate}, not {@code up}. */
     void swiglu(F32 gate, long gateAt, F32 up, long upAt, F32 y, long yAt, int n);
 
     /** {@code y[i] = y[i] * sigmoid(gate[i])}. */

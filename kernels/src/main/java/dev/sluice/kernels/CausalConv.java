@@ -9,7 +9,7 @@ public interface CausalConv {
      * Filters {@code tokens} rows for {@code channels} consecutive channels and advances their state.
      *
      * @param x raw rows; channel {@code c} of row {@code xFirst + t} is at {@code x.row(xFirst + t) + xColumn + c}
-     * @param y receives row {@code yFirst + t}, same channel order, from {@code yColumn}
+     * @param y receives row {@code yFirst + t}, same channel order, from {@code yColumn}; not the memory of {@code x}
      * @param weights {@code [K, stride]}: tap {@code j} (0 oldest) of channel {@code c} at
      *     {@code j * weightStride + weightColumn + c}
      * @param state the last {@code K-1} raw rows, oldest first: {@code [K-1, weightStride]}, same columns; replaced by

@@ -38,6 +38,6 @@ public interface DeltaRule {
             int from,
             int to);
 
-    /** {@code k . q}, summed lane-wise like {@link MatMul}. */
+    /** {@code k . q}, in an order that depends on {@code n} only. */
     float dot(F32 k, long kAt, F32 q, long qAt, int n);
 }

@@ -90,8 +90,14 @@ public final class F32 {
         return out;
     }
 
-    /** Throws unless {@code [from, from + length)} lies inside; kernels call it once per operand. */
+    /**
+     * Throws unless {@code [from, from + length)} lies inside and the memory is alive; kernels call it once per
+     * operand.
+     */
     public void check(long from, long length) {
         Objects.checkFromIndexSize(from, length, size);
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the memory of these floats is closed");
+        }
     }
 }

@@ -4,11 +4,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Keys and values of one attention layer and one sequence, in pages of {@link #PAGE} tokens. A page holds
- * {@code [kvHeads][PAGE][headDim]} keys, then as many values, in the cache type (F32 or BF16). K and V are rounded to
- * that type when they are appended, and attention reads only what was appended, so a chunk sees what later tokens see.
+ * {@code [kvHeads][headDim][PAGE]} keys, then {@code [kvHeads][PAGE][headDim]} values, in the cache type (F32 or BF16).
+ * Keys lie transposed so that lanes run along the keys of a page and a score is no sum across lanes. K and V are rounded
+ * to the type when they are appended, and attention reads only what was appended, so a chunk sees what later tokens see.
  *
  * <p>Not thread safe; grown by the engine thread between parallel regions. Memory belongs to the arena given.
  */
@@ -66,6 +68,15 @@ public final class KvPages {
         length = tokens;
     }
 
+    /** Throws unless the head exists, the memory is alive and the positions are held; kernels call it once a call. */
+    public void check(int head, int position, int tokens) {
+        Objects.checkIndex(head, kvHeads);
+        Objects.checkFromIndexSize(position, tokens, length);
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("the memory of this KV cache is closed");
+        }
+    }
+
     /** Bytes of all pages allocated. */
     public long bytes() {
         return pages.size() * pageBytes();
@@ -85,13 +96,13 @@ public final class KvPages {
         return pages.get(index);
     }
 
-    /** Byte offset in its page of the key of {@code token} (counted in the page) for {@code head}. */
-    public long keyOffset(int head, int token) {
-        return type.bytes(((long) head * PAGE + token) * headDim);
+    /** Byte offset in its page of element {@code i} of the key of {@code token} (counted in the page) for {@code head}. */
+    public long keyOffset(int head, int token, int i) {
+        return type.bytes(((long) head * headDim + i) * PAGE + token);
     }
 
     /** Byte offset in its page of the value of {@code token} (counted in the page) for {@code head}. */
     public long valueOffset(int head, int token) {
-        return pageBytes() / 2 + keyOffset(head, token);
+        return pageBytes() / 2 + type.bytes(((long) head * PAGE + token) * headDim);
     }
 }

@@ -24,6 +24,11 @@ public record Rows(F32 data, long at, int stride) {
         return at + i * stride;
     }
 
+    /** Absolute address of row {@code i}. */
+    public long address(long i) {
+        return data.address() + Float.BYTES * row(i);
+    }
+
     /** Throws unless rows {@code [first, first + count)}, {@code width} floats each, lie inside and apart. */
     public void check(int first, int count, int width) {
         if (first < 0 || count < 0 || width < 0 || (count > 1 && width > stride)) {

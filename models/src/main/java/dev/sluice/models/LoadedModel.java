@@ -1,6 +1,7 @@
 package dev.sluice.models;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /**
  * A model's description and weights together with the mappings behind them. Closing unmaps; nothing may use the weights
@@ -9,11 +10,21 @@ import java.lang.foreign.Arena;
 public final class LoadedModel implements AutoCloseable {
     private final Architecture architecture;
     private final Weights weights;
+    private final GenerationDefaults generationDefaults;
+    private final List<String> warnings;
     private final Arena arena;
 
-    public LoadedModel(Architecture architecture, Weights weights, Arena arena) {
+    /** @param arena owner of the mappings and of everything folded; closed with the model */
+    public LoadedModel(
+            Architecture architecture,
+            Weights weights,
+            GenerationDefaults generationDefaults,
+            List<String> warnings,
+            Arena arena) {
         this.architecture = architecture;
         this.weights = weights;
+        this.generationDefaults = generationDefaults;
+        this.warnings = List.copyOf(warnings);
         this.arena = arena;
     }
 
@@ -25,8 +36,20 @@ public final class LoadedModel implements AutoCloseable {
         return weights;
     }
 
+    /** What the model's files recommend for sampling, and the ids that end a text. */
+    public GenerationDefaults generationDefaults() {
+        return generationDefaults;
+    }
+
+    /** Where the files disagree in a way that the model survives, one sentence each; meant for the user. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

@@ -27,12 +27,11 @@ public final class Batch {
         private int from;
         private int count;
         private Want want;
+        private boolean draft;
 
-        private Entry(SequenceState state, int[] ids, int from, int count, Want want) {
+        private Entry(SequenceState state, int[] ids, Want want) {
             this.state = state;
             this.ids = ids;
-            this.from = from;
-            this.count = count;
             this.want = want;
         }
 
@@ -53,6 +52,11 @@ public final class Batch {
         public Want want() {
             return want;
         }
+
+        /** Whether the sequence waits for {@link SequenceState#commit} before it advances. */
+        public boolean draft() {
+            return draft;
+        }
     }
 
     private final List<Entry> entries = new ArrayList<>();
@@ -66,22 +70,35 @@ public final class Batch {
 
     /** Adds {@code count} tokens {@code ids[from ..]} of a sequence; a sequence may occur once in a batch. */
     public Batch add(SequenceState state, int[] ids, int from, int count, Want want) {
-        if (count < 1 || from < 0 || from + count > ids.length) {
+        put(state, ids, from, count, want, false);
+        return this;
+    }
+
+    /**
+     * Adds a token and the drafts that may follow it. Logits and hidden vectors of all of them can be read; the
+     * sequence stays where it is until {@link SequenceState#commit} says how many were right.
+     */
+    public Batch addDraft(SequenceState state, int[] ids, int from, int count) {
+        put(state, ids, from, count, Want.ALL, true);
+        return this;
+    }
+
+    private void put(SequenceState state, int[] ids, int from, int count, Want want, boolean draft) {
+        if (count < 1 || from < 0 || count > ids.length - from) {
             throw new IllegalArgumentException("tokens " + from + " + " + count + " of " + ids.length);
         }
         if (size == entries.size()) {
-            entries.add(new Entry(state, ids, from, count, want));
-        } else {
-            Entry entry = entries.get(size);
-            entry.state = state;
-            entry.ids = ids;
-            entry.from = from;
-            entry.count = count;
-            entry.want = want;
+            entries.add(new Entry(state, ids, want));
         }
+        Entry entry = entries.get(size);
+        entry.state = state;
+        entry.ids = ids;
+        entry.from = from;
+        entry.count = count;
+        entry.want = want;
+        entry.draft = draft;
         size++;
         tokens += count;
-        return this;
     }
 
     /** Number of entries. */

@@ -15,7 +15,8 @@ public interface DraftHead {
 
     /**
      * Runs {@code count} rows from {@link #position} on. Row {@code i} joins hidden vector {@code hidden.row(first + i)}
-     * and token {@code ids[from + i]}. Logits and hidden vectors of all rows can be read from the result (entry 0).
+     * and token {@code ids[from + i]}. What the result (entry 0) holds is up to {@code want}: a prompt needs no logits.
+     * Hidden vectors may come from the trunk's last result or this head's own.
      */
-    StepResult forward(SequenceState state, Rows hidden, int first, int[] ids, int from, int count);
+    StepResult forward(SequenceState state, Rows hidden, int first, int[] ids, int from, int count, Batch.Want want);
 }

@@ -13,11 +13,12 @@ import java.lang.foreign.ValueLayout;
 public final class PlainAttention implements Attention {
     @Override
     public void store(KvPages kv, int kvHead, int position, F32 k, long kAt, F32 v, long vAt) {
+        kv.check(kvHead, position, 1);
         MemorySegment page = kv.page(position / KvPages.PAGE);
         int token = position % KvPages.PAGE;
         for (int i = 0; i < kv.headDim(); i++) {
-            set(kv.type(), page, kv.keyOffset(kvHead, token), i, k.get(kAt + i));
-            set(kv.type(), page, kv.valueOffset(kvHead, token), i, v.get(vAt + i));
+            set(kv.type(), page, kv.keyOffset(kvHead, token, i), k.get(kAt + i));
+            set(kv.type(), page, kv.valueOffset(kvHead, token) + kv.type().bytes(i), v.get(vAt + i));
         }
     }
 
@@ -35,6 +36,7 @@ public final class PlainAttention implements Attention {
             int position,
             float scale,
             F32 scratch) {
+        kv.check(kvHead, position, tokens);
         for (int t = 0; t < tokens; t++) {
             for (int h = headFrom; h < headFrom + heads; h++) {
                 long qAt = q.row(first + t) + (long) h * qHeadStride;
@@ -74,26 +76,25 @@ public final class PlainAttention implements Attention {
     }
 
     private static float key(KvPages kv, int head, int position, int i) {
-        long offset = kv.keyOffset(head, position % KvPages.PAGE);
-        return get(kv.type(), kv.page(position / KvPages.PAGE), offset, i);
+        return get(kv.type(), kv.page(position / KvPages.PAGE), kv.keyOffset(head, position % KvPages.PAGE, i));
     }
 
     private static float value(KvPages kv, int head, int position, int i) {
-        long offset = kv.valueOffset(head, position % KvPages.PAGE);
-        return get(kv.type(), kv.page(position / KvPages.PAGE), offset, i);
+        long offset = kv.valueOffset(head, position % KvPages.PAGE) + kv.type().bytes(i);
+        return get(kv.type(), kv.page(position / KvPages.PAGE), offset);
     }
 
-    private static float get(Dtype type, MemorySegment page, long offset, int i) {
+    private static float get(Dtype type, MemorySegment page, long offset) {
         return type == Dtype.F32
-                ? page.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 4L * i)
-                : Bf16.toFloat(page.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset + 2L * i));
+                ? page.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset)
+                : Bf16.toFloat(page.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset));
     }
 
-    private static void set(Dtype type, MemorySegment page, long offset, int i, float value) {
+    private static void set(Dtype type, MemorySegment page, long offset, float value) {
         if (type == Dtype.F32) {
-            page.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 4L * i, value);
+            page.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset, value);
         } else {
-            page.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset + 2L * i, Bf16.round(value));
+            page.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset, Bf16.round(value));
         }
     }
 }

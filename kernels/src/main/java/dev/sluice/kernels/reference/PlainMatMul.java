@@ -36,37 +36,35 @@ public final class PlainMatMul implements MatMul {
     @Override
     public void row(Matrix w, int row, F32 y, long at) {
         MatMul.checkRow(w, row, y, at);
-        switch (w) {
-            case Matrix.Dense dense -> dense(dense, row, y, at);
-            case Matrix.Fp8Blocks blocks -> fp8(blocks, row, y, at);
-            case Matrix.AffineGroups groups -> affine(groups, row, y, at);
+        widen(w, row, 0, w.cols(), y, at);
+    }
+
+    /** Writes columns {@code [from, to)} of a row, widened to f32, to {@code y[at ..]}. */
+    public static void widen(Matrix w, int row, int from, int to, F32 y, long at) {
+        for (int k = from; k < to; k++) {
+            y.set(at + k - from, element(w, row, k));
         }
     }
 
-    private static void dense(Matrix.Dense w, int row, F32 y, long at) {
-        long first = (long) row * w.cols();
-        for (int k = 0; k < w.cols(); k++) {
-            y.set(at + k, Widen.at(w.type(), w.data(), first + k));
-        }
+    private static float element(Matrix w, int row, int column) {
+        long index = (long) row * w.cols() + column;
+        return switch (w) {
+            case Matrix.Dense dense -> Widen.at(dense.type(), dense.data(), index);
+            case Matrix.Fp8Blocks blocks -> fp8(blocks, row, column, index);
+            case Matrix.AffineGroups groups -> affine(groups, index);
+        };
     }
 
-    private static void fp8(Matrix.Fp8Blocks w, int row, F32 y, long at) {
-        long first = (long) row * w.cols();
-        long firstScale = (long) (row / Matrix.Fp8Blocks.BLOCK) * Matrix.Fp8Blocks.blocks(w.cols());
-        for (int k = 0; k < w.cols(); k++) {
-            float scale = w.scales().get(firstScale + k / Matrix.Fp8Blocks.BLOCK);
-            y.set(at + k, Widen.at(Dtype.F8_E4M3, w.data(), first + k) * scale);
-        }
+    private static float fp8(Matrix.Fp8Blocks w, int row, int column, long index) {
+        long block = (long) (row / Matrix.Fp8Blocks.BLOCK) * Matrix.Fp8Blocks.blocks(w.cols())
+                + column / Matrix.Fp8Blocks.BLOCK;
+        return Widen.at(Dtype.F8_E4M3, w.data(), index) * w.scales().get(block);
     }
 
-    private static void affine(Matrix.AffineGroups w, int row, F32 y, long at) {
-        long first = (long) row * w.cols();
-        for (int k = 0; k < w.cols(); k++) {
-            long group = (first + k) / w.group();
-            float scale = Widen.at(w.scaleType(), w.scales(), group);
-            float bias = Widen.at(w.scaleType(), w.biases(), group);
-            y.set(at + k, Math.fma(scale, code(w.data(), w.bits(), first + k), bias));
-        }
+    private static float affine(Matrix.AffineGroups w, long index) {
+        float scale = Widen.at(w.scaleType(), w.scales(), index / w.group());
+        float bias = Widen.at(w.scaleType(), w.biases(), index / w.group());
+        return Math.fma(scale, code(w.data(), w.bits(), index), bias);
     }
 
     /** Rows are whole words, so code {@code index} of the matrix is found without looking at the row. */

@@ -9,4 +9,14 @@ import java.util.List;
  * @param offset first byte in the file, header included
  * @param bytes length of the data
  */
-public record TensorInfo(String name, Dtype type, List<Long> shape, long offset, long bytes) {}
+public record TensorInfo(String name, Dtype type, List<Long> shape, long offset, long bytes) {
+    /** Number of elements; 1 for a scalar. */
+    public long elements() {
+        return bytes * Byte.SIZE / type.bits();
+    }
+
+    /** Type and shape for messages, such as {@code BF16 [4096, 256]}. */
+    public String form() {
+        return type + " " + shape;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * The streams of the process and what they are connected to. Standard output carries generated text and nothing else;
+ * everything said about it goes to {@code err}.
+ */
+record Console(
+        InputStream in,
+        OutputStream out,
+        PrintStream err,
+        boolean inTerminal,
+        boolean outTerminal,
+        boolean errTerminal,
+        Map<String, String> environment) {
+
+    /** That of this process. */
+    static Console system() {
+        return new Console(
+                System.in,
+                new FileOutputStream(FileDescriptor.out),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                Terminals.isTerminal(0),
+                Terminals.isTerminal(1),
+                Terminals.isTerminal(2),
+                System.getenv());
+    }
+
+    /** Writes generated text at once; pieces are whole code points. */
+    void text(String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new ClosedOutputException(e);
+        }
+    }
+
+    /** Nobody reads standard output any more, or its disk is full. */
+    static final class ClosedOutputException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ClosedOutputException(IOException cause) {
+            super("standard output cannot be written: " + cause.getMessage(), cause);
+        }
+
+        /** The reader of a pipe has left, as in {@code sluice run ... | head -c 10}. */
+        boolean pipeClosed() {
+            return String.valueOf(getMessage()).contains("Broken pipe");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sluice.cli;
+
+import dev.sluice.FinishReason;
+import dev.sluice.Message;
+import dev.sluice.Options;
+import dev.sluice.Prompt;
+import dev.sluice.error.InvalidRequestException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice run}: one prompt, one answer. */
+@Command(
+        name = "run",
+        aliases = "generate",
+        header = "Answers one prompt.",
+        description = {
+            "",
+            "The answer is the only thing on standard output, so it can be piped:",
+            "  sluice run \"Write a story about a boat.\" > story.txt",
+            "  git diff | sluice run -m ~/models/qwen -s \"Review this change.\"",
+            ""
+        })
+final class RunCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PROMPT",
+            description = "The question. - reads standard input, @FILE a file; without it a pipe is read.")
+    @Nullable
+    String argument;
+
+    @Option(
+            names = {"-p", "--prompt"},
+            paramLabel = "TEXT",
+            description = "The question, as PROMPT.")
+    @Nullable
+    String prompt;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "A file with the question.")
+    @Nullable
+    Path file;
+
+    @Option(
+            names = {"-s", "--system"},
+            paramLabel = "TEXT",
+            description = "A system message before the question; @FILE reads a file.")
+    @Nullable
+    String system;
+
+    @Option(
+            names = "--raw",
+            description =
+                    "No chat template: the model continues the text, in which control tokens such as <|im_start|> are"
+                            + " recognised. Do not use it with text of others.")
+    boolean raw;
+
+    @Mixin
+    ModelFlags model = new ModelFlags();
+
+    @Mixin
+    SamplingFlags sampling = new SamplingFlags();
+
+    @Mixin
+    OutputFlags output = new OutputFlags();
+
+    private final Console console;
+
+    RunCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Options options = sampling.options();
+        Prompt question = question();
+        try (Session session = Session.open(console, model, output)) {
+            FinishReason reason = session.show(() -> session.model().generate(question, options));
+            return reason == FinishReason.CANCELLED ? ExitCode.INTERRUPTED : ExitCode.OK;
+        }
+    }
+
+    private Prompt question() {
+        String text = text();
+        if (raw) {
+            if (system != null) {
+                throw new InvalidRequestException("--raw and --system exclude each other: raw text has no roles");
+            }
+            return Prompt.raw(text);
+        }
+        List<Message> messages = new ArrayList<>();
+        if (system != null) {
+            messages.add(Message.system(TextSource.argument(system, console.in())));
+        }
+        messages.add(Message.user(text));
+        return new Prompt.Conversation(messages);
+    }
+
+    private String text() {
+        int given = (argument == null ? 0 : 1) + (prompt == null ? 0 : 1) + (file == null ? 0 : 1);
+        if (given > 1) {
+            throw new InvalidRequestException("more than one prompt: give PROMPT, --prompt or --file");
+        }
+        if (file != null) {
+            return TextSource.file(file);
+        }
+        String text = argument != null ? argument : prompt;
+        if (text != null) {
+            return TextSource.argument(text, console.in());
+        }
+        if (console.inTerminal()) {
+            throw new InvalidRequestException(
+                    "no prompt: sluice run \"...\", or pipe one in; sluice chat starts a conversation");
+        }
+        return TextSource.stream(console.in());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** One changing line on a terminal while something takes longer than two seconds; gone when it is closed. */
+final class StatusLine implements AutoCloseable {
+    private static final long PATIENCE_MS = 2000;
+    private static final long PERIOD_MS = 250;
+    private static final String ERASE = "\r\u001b[K";
+
+    private final Console console;
+    private final Supplier<String> text;
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Thread thread;
+
+    /** Shows what {@code text} says; nothing when {@code on} is false. */
+    StatusLine(Console console, boolean on, Supplier<String> text) {
+        this.console = console;
+        this.text = text;
+        this.thread = Thread.ofVirtual().unstarted(this::run);
+        if (on) {
+            thread.start();
+        } else {
+            end.countDown();
+        }
+    }
+
+    private void run() {
+        try {
+            long wait = PATIENCE_MS;
+            boolean shown = false;
+            while (!end.await(wait, TimeUnit.MILLISECONDS)) {
+                console.err().print(ERASE + text.get());
+                console.err().flush();
+                shown = true;
+                wait = PERIOD_MS;
+            }
+            if (shown) {
+                console.err().print(ERASE);
+                console.err().flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Erases the line; nothing of it is written later. */
+    @Override
+    public void close() {
+        end.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

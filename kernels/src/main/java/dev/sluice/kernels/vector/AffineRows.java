@@ -1,0 +1,200 @@
+package dev.sluice.kernels.vector;
+
+import static dev.sluice.kernels.vector.Lanes.BYTES;
+import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
+import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.I;
+import static dev.sluice.kernels.vector.Lanes.J;
+import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.MEMORY;
+import static dev.sluice.kernels.vector.Lanes.ORDER;
+import static dev.sluice.kernels.vector.Lanes.QUARTER;
+import static dev.sluice.kernels.vector.Lanes.STRIP;
+import static dev.sluice.kernels.vector.Lanes.address;
+import static jdk.incubator.vector.ByteVector.SPECIES_64;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2L;
+
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.reference.Widen;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+
+/**
+ * Rows of affine 4 and 8-bit codes: a row times one vector, and a row widened to f32.
+ *
+ * <p>4-bit codes at 512 bits: each 64-bit lane takes one byte, and a shift moves its upper code to the upper half. At
+ * smaller widths a 32-bit word holds a whole vector of codes: it is copied to every lane, and each lane shifts its own
+ * code down.
+ */
+final class AffineRows {
+    private static final long NIBBLES = 0x0000000F0000000FL;
+    private static final IntVector NIBBLE_TO_BOTTOM = IntVector.zero(I).addIndex(4);
+
+    private AffineRows() {}
+
+    /**
+     * Widens the scales of {@code rows} rows from {@code row} to floats at {@code to}, then their biases, both
+     * {@code [rows, cols / group]}.
+     */
+    static void prepare(Matrix.AffineGroups w, int row, int rows, long to) {
+        int groups = w.cols() / w.group();
+        widen(w, w.scales(), (long) row * groups, rows * groups, to);
+        widen(w, w.biases(), (long) row * groups, rows * groups, to + 4L * rows * groups);
+    }
+
+    /** Vectors may run over the end of the numbers asked for, not over the end of the memory. */
+    private static void widen(Matrix.AffineGroups w, MemorySegment numbers, long first, int count, long to) {
+        long all = (long) w.rows() * (w.cols() / w.group());
+        int vectors = (int) Math.min((count + LANES - 1) / LANES, (all - first) / LANES);
+        long from = numbers.address() + w.scaleType().bytes(first);
+        DenseRows.widen(w.scaleType(), from, vectors * LANES, to);
+        for (int i = vectors * LANES; i < count; i++) {
+            Lanes.set(to + 4L * i, Widen.at(w.scaleType(), numbers, first + i));
+        }
+    }
+
+    /**
+     * Sum over the first {@code cols} columns, whole strips. Each lane takes one byte, its lower code an even column
+     * and its upper code an odd one.
+     *
+     * @param w codes of the row
+     * @param group columns that share a scale, as a power of two
+     * @param scales scales of the row, see {@link #prepare}
+     * @param biases biases of the row
+     * @param x unzipped, see {@link OneToken}
+     * @param out holds two vectors
+     */
+    static float dot4(long w, int group, long scales, long biases, long x, int cols, long out) {
+        long w0 = address(w);
+        long x0 = address(x);
+        long s0 = address(scales);
+        long b0 = address(biases);
+        FloatVector even = FloatVector.zero(F);
+        FloatVector odd = FloatVector.zero(F);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(b0 + 4L * (at >> group)));
+            IntVector pairs;
+            if (LANES > 4) {
+                ByteVector codes = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + (at >> 1), ORDER);
+                pairs = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, I, 0);
+            } else {
+                IntVector codes = IntVector.broadcast(I, Lanes.getInt(w0 + (at >> 1)));
+                pairs = codes.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
+            }
+            FloatVector q0 = (FloatVector) pairs.and(15).convertShape(I2F, F, 0);
+            FloatVector q1 = (FloatVector) pairs.lanewise(LSHR, 4).convertShape(I2F, F, 0);
+            FloatVector f0 = q0.fma(scale, bias);
+            FloatVector f1 = q1.fma(scale, bias);
+            even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
+            odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
+        }
+        even.intoMemorySegment(MEMORY, out, ORDER);
+        odd.intoMemorySegment(MEMORY, out + BYTES, ORDER);
+        return Lanes.sum(out) + Lanes.sum(out + BYTES);
+    }
+
+    /** As {@link #dot4} for 8-bit codes and {@code x} as it is; {@code out} holds one vector. */
+    static float dot8(long w, int group, long scales, long biases, long x, int cols, long out) {
+        long w0 = address(w);
+        long x0 = address(x);
+        long s0 = address(scales);
+        long c0 = address(biases);
+        FloatVector even = FloatVector.zero(F);
+        FloatVector odd = FloatVector.zero(F);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
+            IntVector i0;
+            IntVector i1;
+            if (LANES > 4) {
+                ByteVector b0 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at, ORDER);
+                ByteVector b1 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at + LANES, ORDER);
+                i0 = (IntVector) b0.convertShape(ZERO_EXTEND_B2I, I, 0);
+                i1 = (IntVector) b1.convertShape(ZERO_EXTEND_B2I, I, 0);
+            } else {
+                IntVector b0 = IntVector.broadcast(I, Lanes.getInt(w0 + at));
+                IntVector b1 = IntVector.broadcast(I, Lanes.getInt(w0 + at + 4));
+                i0 = b0.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
+                i1 = b1.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
+            }
+            FloatVector f0 = ((FloatVector) i0.convertShape(I2F, F, 0)).fma(scale, bias);
+            FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
+            even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
+            odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
+        }
+        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
+        return Lanes.sum(out);
+    }
+
+    /** Widens {@code cols} columns, whole strips, to floats at {@code to}. */
+    static void widen4(long w, int group, long scales, long biases, int cols, long to) {
+        long w0 = address(w);
+        long y0 = address(to);
+        long s0 = address(scales);
+        long c0 = address(biases);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
+            IntVector i0;
+            IntVector i1;
+            if (LANES > 8) {
+                ByteVector b0 = ByteVector.fromMemorySegment(SPECIES_64, MEMORY, w0 + (at >> 1), ORDER);
+                ByteVector b1 = ByteVector.fromMemorySegment(SPECIES_64, MEMORY, w0 + (at >> 1) + 8, ORDER);
+                LongVector p0 = (LongVector) b0.convertShape(ZERO_EXTEND_B2L, J, 0);
+                LongVector p1 = (LongVector) b1.convertShape(ZERO_EXTEND_B2L, J, 0);
+                i0 = p0.or(p0.lanewise(LSHL, 28)).and(NIBBLES).reinterpretAsInts();
+                i1 = p1.or(p1.lanewise(LSHL, 28)).and(NIBBLES).reinterpretAsInts();
+            } else {
+                int n0 = Lanes.getInt(w0 + (at >> 1));
+                int n1 = LANES > 4 ? Lanes.getInt(w0 + (at >> 1) + 4) : n0 >>> 16;
+                i0 = IntVector.broadcast(I, n0).lanewise(LSHR, NIBBLE_TO_BOTTOM).and(15);
+                i1 = IntVector.broadcast(I, n1).lanewise(LSHR, NIBBLE_TO_BOTTOM).and(15);
+            }
+            FloatVector f0 = ((FloatVector) i0.convertShape(I2F, F, 0)).fma(scale, bias);
+            FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
+            f0.intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+            f1.intoMemorySegment(MEMORY, y0 + 4L * at + BYTES, ORDER);
+        }
+    }
+
+    /** As {@link #widen4} for 8-bit codes. */
+    static void widen8(long w, int group, long scales, long biases, int cols, long to) {
+        long w0 = address(w);
+        long y0 = address(to);
+        long s0 = address(scales);
+        long c0 = address(biases);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
+            IntVector i0;
+            IntVector i1;
+            if (LANES > 4) {
+                ByteVector b0 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at, ORDER);
+                ByteVector b1 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at + LANES, ORDER);
+                i0 = (IntVector) b0.convertShape(ZERO_EXTEND_B2I, I, 0);
+                i1 = (IntVector) b1.convertShape(ZERO_EXTEND_B2I, I, 0);
+            } else {
+                IntVector b0 = IntVector.broadcast(I, Lanes.getInt(w0 + at));
+                IntVector b1 = IntVector.broadcast(I, Lanes.getInt(w0 + at + 4));
+                i0 = b0.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
+                i1 = b1.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
+            }
+            FloatVector f0 = ((FloatVector) i0.convertShape(I2F, F, 0)).fma(scale, bias);
+            FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
+            f0.intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+            f1.intoMemorySegment(MEMORY, y0 + 4L * at + BYTES, ORDER);
+        }
+    }
+}

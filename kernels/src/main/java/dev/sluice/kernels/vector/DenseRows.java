@@ -1,0 +1,158 @@
+package dev.sluice.kernels.vector;
+
+import static dev.sluice.kernels.vector.Lanes.BYTES;
+import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.HALF;
+import static dev.sluice.kernels.vector.Lanes.I;
+import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.MEMORY;
+import static dev.sluice.kernels.vector.Lanes.ORDER;
+import static dev.sluice.kernels.vector.Lanes.STRIP;
+import static dev.sluice.kernels.vector.Lanes.address;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+
+import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.Matrix;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * Rows of F32, BF16 and F16 numbers: a row times one vector, and a row widened to f32.
+ *
+ * <p>F16 by bits: {@code (h << 13) & 0x8FFFE000} is the f32 pattern of {@code value * 2^-112}, subnormals included, so
+ * the product with {@code 2^112} is the exact value, but for infinities and NaN, which come out at 65536 and above and
+ * get the exponent they need.
+ */
+final class DenseRows {
+    private static final float F16_SCALE = 0x1p112f;
+    private static final int F16_MASK = 0x8FFFE000;
+    private static final int INFINITE = 0x7F800000;
+    private static final float F16_LIMIT = 65536;
+
+    private DenseRows() {}
+
+    /** Sum over the first {@code cols} columns, whole strips; {@code out} holds one vector. */
+    static float dot(Matrix.Dense w, int row, long x, int cols, long out) {
+        long at = start(w, row, 0);
+        return switch (w.type()) {
+            case F32 -> dotF32(at, x, cols, out);
+            case BF16 -> dotBf16(at, x, cols, out);
+            default -> dotF16(at, x, cols, out);
+        };
+    }
+
+    /** Widens columns {@code [from, from + cols)}, whole vectors, to floats at {@code to}. */
+    static void widen(Matrix.Dense w, int row, int from, int cols, long to) {
+        widen(w.type(), start(w, row, from), cols, to);
+    }
+
+    /** Widens {@code count} numbers, whole vectors. */
+    static void widen(Dtype type, long from, int count, long to) {
+        switch (type) {
+            case F32 -> MemorySegment.copy(MEMORY, from, MEMORY, to, 4L * count);
+            case BF16 -> widenBf16(from, count, to);
+            default -> widenF16(from, count, to);
+        }
+    }
+
+    private static long start(Matrix.Dense w, int row, int column) {
+        return w.data().address() + w.type().bytes((long) row * w.cols() + column);
+    }
+
+    static float dotF32(long w, long x, int cols, long out) {
+        long w0 = address(w);
+        long x0 = address(x);
+        FloatVector even = FloatVector.zero(F);
+        FloatVector odd = FloatVector.zero(F);
+        for (int i = 0; i < cols; i += STRIP) {
+            long at = 4L * (i & Integer.MAX_VALUE);
+            FloatVector f0 = FloatVector.fromMemorySegment(F, MEMORY, w0 + at, ORDER);
+            FloatVector f1 = FloatVector.fromMemorySegment(F, MEMORY, w0 + at + BYTES, ORDER);
+            even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + at, ORDER), even);
+            odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + at + BYTES, ORDER), odd);
+        }
+        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
+        return Lanes.sum(out);
+    }
+
+    private static float dotBf16(long w, long x, int cols, long out) {
+        long w0 = address(w);
+        long x0 = address(x);
+        FloatVector even = FloatVector.zero(F);
+        FloatVector odd = FloatVector.zero(F);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
+            IntVector i0 = (IntVector) s0.convertShape(ZERO_EXTEND_S2I, I, 0);
+            IntVector i1 = (IntVector) s1.convertShape(ZERO_EXTEND_S2I, I, 0);
+            FloatVector f0 = i0.lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector f1 = i1.lanewise(LSHL, 16).reinterpretAsFloats();
+            even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
+            odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
+        }
+        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
+        return Lanes.sum(out);
+    }
+
+    private static float dotF16(long w, long x, int cols, long out) {
+        long w0 = address(w);
+        long x0 = address(x);
+        FloatVector even = FloatVector.zero(F);
+        FloatVector odd = FloatVector.zero(F);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
+            IntVector i0 = (IntVector) s0.convertShape(S2I, I, 0);
+            IntVector i1 = (IntVector) s1.convertShape(S2I, I, 0);
+            FloatVector p0 =
+                    i0.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
+            FloatVector p1 =
+                    i1.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
+            IntVector v0 = p0.reinterpretAsInts();
+            IntVector v1 = p1.reinterpretAsInts();
+            FloatVector f0 = v0.blend(
+                            v0.or(INFINITE), p0.abs().compare(GE, F16_LIMIT).cast(I))
+                    .reinterpretAsFloats();
+            FloatVector f1 = v1.blend(
+                            v1.or(INFINITE), p1.abs().compare(GE, F16_LIMIT).cast(I))
+                    .reinterpretAsFloats();
+            even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
+            odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
+        }
+        even.add(odd).intoMemorySegment(MEMORY, out, ORDER);
+        return Lanes.sum(out);
+    }
+
+    private static void widenBf16(long w, int cols, long to) {
+        long w0 = address(w);
+        long y0 = address(to);
+        for (int i = 0; i < cols; i += LANES) {
+            int at = i & Integer.MAX_VALUE;
+            ShortVector s = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            IntVector v = (IntVector) s.convertShape(ZERO_EXTEND_S2I, I, 0);
+            v.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+        }
+    }
+
+    private static void widenF16(long w, int cols, long to) {
+        long w0 = address(w);
+        long y0 = address(to);
+        for (int i = 0; i < cols; i += LANES) {
+            int at = i & Integer.MAX_VALUE;
+            ShortVector s = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            IntVector v = (IntVector) s.convertShape(S2I, I, 0);
+            FloatVector p =
+                    v.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
+            IntVector bits = p.reinterpretAsInts();
+            bits.blend(bits.or(INFINITE), p.abs().compare(GE, F16_LIMIT).cast(I))
+                    .intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+        }
+    }
+}

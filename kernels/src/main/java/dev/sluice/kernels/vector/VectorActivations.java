@@ -1,0 +1,56 @@
+package dev.sluice.kernels.vector;
+
+import dev.sluice.kernels.Activations;
+import dev.sluice.kernels.F32;
+
+/** {@link Activations}: lanes and the scalar tail by the same operations. */
+public final class VectorActivations implements Activations {
+    @Override
+    public void add(F32 y, long yAt, F32 x, long xAt, int n) {
+        y.check(yAt, n);
+        x.check(xAt, n);
+        Elements.add(y.address() + 4 * yAt, x.address() + 4 * xAt, n);
+    }
+
+    @Override
+    public void addScaled(F32 y, long yAt, F32 x, long xAt, float scale, int n) {
+        y.check(yAt, n);
+        x.check(xAt, n);
+        Elements.addScaled(y.address() + 4 * yAt, x.address() + 4 * xAt, scale, n);
+    }
+
+    @Override
+    public void swiglu(F32 gate, long gateAt, F32 up, long upAt, F32 y, long yAt, int n) {
+        gate.check(gateAt, n);
+        up.check(upAt, n);
+        y.check(yAt, n);
+        long g = gate.address() + 4 * gateAt;
+        long out = y.address() + 4 * yAt;
+        Exp.gate(g, g, out, n);
+        Elements.multiply(out, up.address() + 4 * upAt, n);
+    }
+
+    @Override
+    public void sigmoidGate(F32 y, long yAt, F32 gate, long gateAt, int n) {
+        y.check(yAt, n);
+        gate.check(gateAt, n);
+        long out = y.address() + 4 * yAt;
+        Exp.gate(out, gate.address() + 4 * gateAt, out, n);
+    }
+
+    @Override
+    public float sigmoid(float x) {
+        return 1f / (1f + Exp.exp(-x));
+    }
+
+    /** In f64: a token needs one a value head, and the logarithm is worth the care near 0. */
+    @Override
+    public float softplus(float x) {
+        return x > 20 ? x : (float) Math.log1p(Math.exp(x));
+    }
+
+    @Override
+    public float exp(float x) {
+        return Exp.exp(x);
+    }
+}

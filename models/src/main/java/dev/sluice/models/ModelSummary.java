@@ -1,0 +1,20 @@
+package dev.sluice.models;
+
+import dev.sluice.models.checkpoint.TensorInfo;
+import java.util.List;
+
+/**
+ * What a folder holds, after the same checks as a full load.
+ *
+ * @param parameters of the trunk and of the draft head
+ * @param tensors every tensor of every file, the passed-over ones included
+ * @param bytes of all tensors
+ * @param warnings see {@link LoadedModel#warnings}
+ */
+public record ModelSummary(
+        Architecture architecture,
+        ParameterCount parameters,
+        List<TensorInfo> tensors,
+        long bytes,
+        GenerationDefaults generationDefaults,
+        List<String> warnings) {}

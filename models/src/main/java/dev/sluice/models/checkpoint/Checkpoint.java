@@ -1,0 +1,146 @@
+package dev.sluice.models.checkpoint;
+
+import dev.sluice.error.InvalidModelException;
+import dev.sluice.error.UnsupportedModelException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tensors of a model folder: one {@code model.safetensors}, or the shards of an index, and a draft head in a file of
+ * its own. Every tensor lies in exactly one file, and index and files agree on which. Mappings belong to the arena.
+ */
+public final class Checkpoint implements TensorStore {
+    private static final String SINGLE = "model.safetensors";
+
+    /** Draft heads are also published beside the trunk, with or without a line in the index. */
+    private static final List<String> EXTRAS = List.of("mtp.safetensors", "model_mtp.safetensors");
+
+    private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+    private final Map<String, Safetensors> files = new LinkedHashMap<>();
+    private boolean mlx;
+
+    private Checkpoint() {}
+
+    /** Opens every file, checks all headers and maps the data. */
+    public static Checkpoint open(FolderFiles folder, Arena arena) {
+        Checkpoint checkpoint = new Checkpoint();
+        Path indexFile = folder.find(ShardIndex.NAME);
+        ShardIndex index = indexFile == null ? null : ShardIndex.read(indexFile);
+        for (String name : fileNames(folder, index)) {
+            Path path = folder.find(name);
+            if (path == null) {
+                throw new InvalidModelException(folder.folder() + ": shard " + name + " named by " + ShardIndex.NAME
+                        + " is missing; fetch it again");
+            }
+            checkpoint.add(name, Safetensors.map(path, name, arena), index);
+        }
+        if (index != null) {
+            checkpoint.checkAgainst(index);
+        }
+        return checkpoint;
+    }
+
+    private static Set<String> fileNames(FolderFiles folder, @Nullable ShardIndex index) {
+        Set<String> names = new TreeSet<>();
+        if (index != null) {
+            names.addAll(index.shards());
+            if (!names.contains(SINGLE) && folder.find(SINGLE) != null) {
+                throw new InvalidModelException(folder.folder() + ": " + SINGLE + " lies beside " + ShardIndex.NAME
+                        + ", which does not name it; remove the one that is out of date");
+            }
+        } else if (folder.find(SINGLE) != null) {
+            names.add(SINGLE);
+        } else {
+            throw noWeights(folder);
+        }
+        EXTRAS.stream().filter(name -> folder.find(name) != null).forEach(names::add);
+        return names;
+    }
+
+    private static RuntimeException noWeights(FolderFiles folder) {
+        String expected = "; expected " + SINGLE + " or " + ShardIndex.NAME;
+        folder.refuseGguf();
+        List<String> pickles = folder.endingWith(".bin");
+        if (!pickles.isEmpty()) {
+            return new UnsupportedModelException(folder.folder() + ": " + pickles.getFirst()
+                    + " is a pickled checkpoint, which Sluice does not read" + expected);
+        }
+        return new InvalidModelException(folder.folder() + ": no weights" + expected + ", found "
+                + (folder.endingWith(".safetensors").isEmpty()
+                        ? "no .safetensors file"
+                        : String.join(", ", folder.endingWith(".safetensors"))));
+    }
+
+    private void add(String name, Safetensors file, @Nullable ShardIndex index) {
+        ShardIndex owner = index != null && index.shards().contains(name) ? index : null;
+        for (TensorInfo tensor : file.tensors()) {
+            Safetensors other = files.put(tensor.name(), file);
+            if (other != null) {
+                throw new InvalidModelException(
+                        "tensor " + tensor.name() + " lies in two files: " + other.name() + " and " + name);
+            }
+            if (owner != null && !name.equals(owner.shardOf().get(tensor.name()))) {
+                String found = owner.shardOf().get(tensor.name());
+                throw new InvalidModelException(name + ": holds tensor " + tensor.name() + ", which " + ShardIndex.NAME
+                        + (found == null ? " does not name" : " places in " + found));
+            }
+            if (files.size() > ShardIndex.MAX_TENSORS) {
+                throw new InvalidModelException(
+                        name + ": more than " + ShardIndex.MAX_TENSORS + " tensors in all files");
+            }
+            tensors.put(tensor.name(), tensor);
+        }
+        mlx |= "mlx".equals(file.metadata().get("format"));
+    }
+
+    private void checkAgainst(ShardIndex index) {
+        index.shardOf().forEach((tensor, shard) -> {
+            if (!tensors.containsKey(tensor)) {
+                throw new InvalidModelException(
+                        shard + ": lacks tensor " + tensor + ", which " + ShardIndex.NAME + " places there");
+            }
+        });
+    }
+
+    @Override
+    public @Nullable TensorInfo find(String name) {
+        return tensors.get(name);
+    }
+
+    @Override
+    public Collection<TensorInfo> tensors() {
+        return Collections.unmodifiableCollection(tensors.values());
+    }
+
+    @Override
+    public MemorySegment data(TensorInfo tensor) {
+        return file(tensor.name()).data(tensor);
+    }
+
+    @Override
+    public String fileOf(String name) {
+        return file(name).name();
+    }
+
+    @Override
+    public boolean writtenByMlx() {
+        return mlx;
+    }
+
+    private Safetensors file(String tensor) {
+        Safetensors file = files.get(tensor);
+        if (file == null) {
+            throw new IllegalArgumentException("no tensor " + tensor);
+        }
+        return file;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.models.checkpoint;
+
+import dev.sluice.error.InvalidModelException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A safetensors file, mapped read-only. The mapping belongs to the arena given to {@link #map}. */
+public final class Safetensors {
+    private final String name;
+    private final SafetensorsHeader header;
+    private final Map<String, TensorInfo> byName;
+    private final MemorySegment mapping;
+
+    private Safetensors(String name, SafetensorsHeader header, MemorySegment mapping) {
+        this.name = name;
+        this.header = header;
+        this.mapping = mapping;
+        this.byName = HashMap.newHashMap(header.tensors().size());
+        header.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+    }
+
+    /**
+     * Checks the header and maps the file.
+     *
+     * @param name what messages call it (in a cache of blobs the path's own name says nothing)
+     * @throws InvalidModelException when the file breaks a rule of the format, or changes meanwhile
+     */
+    public static Safetensors map(Path file, String name, Arena arena) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            SafetensorsHeader header = SafetensorsHeader.read(channel, size, name);
+            MemorySegment mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+            if (channel.size() != size) {
+                throw new InvalidModelException(
+                        file + ": changed from " + size + " to " + channel.size() + " bytes while it was opened");
+            }
+            return new Safetensors(name, header, mapping);
+        } catch (IOException e) {
+            throw new InvalidModelException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The {@code __metadata__} strings. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /** All tensors in the order of their data. */
+    public List<TensorInfo> tensors() {
+        return header.tensors();
+    }
+
+    public @Nullable TensorInfo find(String name) {
+        return byName.get(name);
+    }
+
+    /** The bytes of one of {@link #tensors}; they may begin at any offset. */
+    public MemorySegment data(TensorInfo tensor) {
+        return mapping.asSlice(tensor.offset(), tensor.bytes());
+    }
+}

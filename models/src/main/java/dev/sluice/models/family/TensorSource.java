@@ -1,0 +1,240 @@
+package dev.sluice.models.family;
+
+import dev.sluice.error.InvalidModelException;
+import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.models.checkpoint.TensorInfo;
+import dev.sluice.models.checkpoint.TensorStore;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Hands out the tensors of a checkpoint by name, each exactly once and only in the shape and type that the
+ * configuration implies, and refuses what is left over at the end.
+ */
+final class TensorSource {
+    /** Prefixes of the trunk in published, re-saved and MLX checkpoints ({@code spec/model.md} §2.1). */
+    private static final List<String> PREFIXES = List.of("model.language_model.", "language_model.model.", "model.");
+
+    private static final List<String> VISION = List.of("model.visual.", "visual.", "vision_tower.");
+
+    /** What a leftover name says about the file. */
+    private static final Map<String, String> FOREIGN = Map.of(
+            ".qweight", "GPTQ or AWQ",
+            ".weight_packed", "compressed-tensors or NVFP4",
+            ".weight_scale_2", "ModelOpt NVFP4",
+            ".weight_scale", "compressed-tensors or ModelOpt",
+            ".absmax", "bitsandbytes",
+            ".SCB", "bitsandbytes",
+            "_blocks", "MXFP4",
+            "_proj_scale_inv", "fused FP8 experts");
+
+    private final TensorStore store;
+    private final Arena arena;
+    private final MatrixReader matrices;
+    private final boolean mlx;
+    private final String trunk;
+    private final TreeSet<String> unclaimed = new TreeSet<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    /** @param arena owner of everything that is widened or folded */
+    TensorSource(TensorStore store, Quantisation quantisation, Arena arena) {
+        this.store = store;
+        this.arena = arena;
+        this.matrices = new MatrixReader(this, quantisation);
+        this.mlx = quantisation instanceof Quantisation.Affine || store.writtenByMlx();
+        store.tensors().forEach(tensor -> unclaimed.add(tensor.name()));
+        this.trunk = findTrunk();
+    }
+
+    private String findTrunk() {
+        List<String> found = PREFIXES.stream()
+                .filter(prefix -> has(prefix + "embed_tokens.weight"))
+                .toList();
+        if (found.size() != 1) {
+            throw new InvalidModelException("embed_tokens.weight: expected under one of the prefixes "
+                    + String.join(", ", PREFIXES) + "; found " + (found.isEmpty() ? "none" : found));
+        }
+        return found.getFirst();
+    }
+
+    /** Prefix of the trunk's tensors, with its dot. */
+    String trunk() {
+        return trunk;
+    }
+
+    /** Name of the output head's module. */
+    String head() {
+        return trunk.startsWith("language_model.") ? "language_model.lm_head" : "lm_head";
+    }
+
+    /** mlx-lm wrote the file: norms hold {@code 1 + w} already and the convolution is {@code [channels, taps, 1]}. */
+    boolean mlx() {
+        return mlx;
+    }
+
+    boolean has(String name) {
+        return store.find(name) != null;
+    }
+
+    /** Whether any tensor's name begins so. */
+    boolean hasAny(String prefix) {
+        String next = unclaimed.ceiling(prefix);
+        return next != null && next.startsWith(prefix);
+    }
+
+    TensorStore store() {
+        return store;
+    }
+
+    /** A weight matrix {@code [rows, cols]} in whatever form it is stored. */
+    Matrix matrix(String module, int rows, int cols) {
+        return matrices.read(module, module + ".weight", rows, cols, List.of((long) rows, (long) cols));
+    }
+
+    /** The matrices of a stack {@code [count, rows, cols]}; {@code tensor} is the full name. */
+    List<Matrix> stack(String module, String tensor, int count, int rows, int cols) {
+        Matrix all = matrices.read(
+                module, tensor, Math.multiplyExact(count, rows), cols, List.of((long) count, (long) rows, (long) cols));
+        List<Matrix> out = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            out.add(MatrixReader.rows(all, i * rows, rows));
+        }
+        return out;
+    }
+
+    /** A vector, widened to f32 and passed through {@code fold}. */
+    F32 vector(String name, int size, DoubleUnaryOperator fold) {
+        return widened(claim(name, List.of((long) size)), fold);
+    }
+
+    /** The kernel of a depthwise convolution, transposed to {@code [taps, channels]}. */
+    F32 convolution(String name, int channels, int taps) {
+        List<Long> published = List.of((long) channels, 1L, (long) taps);
+        List<Long> converted = List.of((long) channels, (long) taps, 1L);
+        TensorInfo found = store.find(name);
+        if (!mlx && found != null && found.shape().equals(converted)) {
+            throw new InvalidModelException(
+                    at(name) + " has shape " + converted + ", as MLX stores it, but neither "
+                            + "config.json (\"quantization\") nor the file's metadata (format mlx) says that it is a conversion");
+        }
+        TensorInfo info = claim(name, mlx ? converted : published);
+        F32 stored = widened(info, DoubleUnaryOperator.identity());
+        F32 out = F32.allocate(arena, stored.size());
+        for (int channel = 0; channel < channels; channel++) {
+            for (int tap = 0; tap < taps; tap++) {
+                out.set((long) tap * channels + channel, stored.get((long) channel * taps + tap));
+            }
+        }
+        return out;
+    }
+
+    /** F32, BF16 or F16 of any rank: the types of small tensors vary between releases ({@code spec/model.md} §2.6). */
+    F32 widened(TensorInfo info, DoubleUnaryOperator fold) {
+        if (!Elements.readable(info.type())) {
+            throw wrongType(info, "F32, BF16 or F16");
+        }
+        F32 out = F32.allocate(arena, info.elements());
+        Elements elements = new Elements(store.data(info), info.type());
+        for (long i = 0; i < out.size(); i++) {
+            float value = (float) fold.applyAsDouble(elements.get(i));
+            if (!Float.isFinite(value)) {
+                throw new InvalidModelException(
+                        at(info.name()) + " holds " + elements.get(i) + " at element " + i + "; the file is damaged");
+            }
+            out.set(i, value);
+        }
+        return out;
+    }
+
+    /** A tensor that must be there in exactly this shape. */
+    TensorInfo claim(String name, List<Long> shape) {
+        TensorInfo info = store.find(name);
+        if (info == null) {
+            throw new InvalidModelException("tensor " + name + " is missing; config.json implies shape " + shape
+                    + meaning(name) + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")" + foreign());
+        }
+        if (!info.shape().equals(shape)) {
+            throw new InvalidModelException(at(name) + " has shape " + info.shape() + "; config.json implies " + shape
+                    + meaning(name) + " (prefix " + trunk + ")");
+        }
+        if (!unclaimed.remove(name)) {
+            throw new IllegalStateException("tensor " + name + " was handed out twice");
+        }
+        return info;
+    }
+
+    private static String meaning(String name) {
+        return name.endsWith("embed_tokens.weight") || name.endsWith("lm_head.weight")
+                ? " = [vocab_size, hidden_size]"
+                : "";
+    }
+
+    InvalidModelException wrongType(TensorInfo info, String expected) {
+        return new InvalidModelException(at(info.name()) + " is " + info.form() + "; expected " + expected);
+    }
+
+    /** File and tensor, as messages begin. */
+    String at(String name) {
+        return store.fileOf(name) + ": tensor " + name;
+    }
+
+    /** Passes over a redundant matrix without reading it; its shape must still fit. */
+    void skipMatrix(String module, int rows, int cols) {
+        matrix(module, rows, cols);
+    }
+
+    /** Leaves out all tensors whose names begin so. */
+    void skip(String prefix) {
+        while (hasAny(prefix)) {
+            unclaimed.remove(unclaimed.ceiling(prefix));
+        }
+    }
+
+    /** Leaves out the vision tower of a multimodal checkpoint: Sluice runs text. */
+    void skipVision() {
+        VISION.forEach(this::skip);
+    }
+
+    /** Something the user should know although the model runs. */
+    void warn(String message) {
+        warnings.add(message);
+    }
+
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** Every tensor must have been claimed or skipped, and the promised form must have been met. */
+    void finish() {
+        if (!unclaimed.isEmpty()) {
+            String some = unclaimed.stream()
+                    .limit(4)
+                    .map(name -> name + " " + describe(name))
+                    .collect(Collectors.joining(", "));
+            throw new InvalidModelException(store.fileOf(unclaimed.first()) + ": " + unclaimed.size()
+                    + " tensors have no place in the model that config.json describes (prefix " + trunk + "): " + some
+                    + (unclaimed.size() > 4 ? ", ..." : "") + foreign());
+        }
+        matrices.finish();
+    }
+
+    private String describe(String name) {
+        TensorInfo info = store.find(name);
+        return info == null ? "" : info.form();
+    }
+
+    private String foreign() {
+        return FOREIGN.entrySet().stream()
+                .filter(format -> unclaimed.stream().anyMatch(name -> name.endsWith(format.getKey())))
+                .map(format -> "; the names look like " + format.getValue() + ", which is not read")
+                .sorted()
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.error.InvalidModelException;
+import dev.sluice.error.ModelNotFoundException;
+import dev.sluice.error.UnsupportedModelException;
+import dev.sluice.testing.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HubCacheTest {
+    private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+    @TempDir
+    Path home;
+
+    private HubCache cache;
+    private Path repository;
+    private Path snapshot;
+
+    /** The embedded model as the Hugging Face tools would store it. */
+    @BeforeEach
+    void cache() throws IOException {
+        cache = HubCache.of(Map.of(), home);
+        repository = home.resolve(".cache/huggingface/hub/models--Qwen--Tiny");
+        snapshot = Files.createDirectories(repository.resolve("snapshots").resolve(COMMIT));
+        Path blobs = Files.createDirectories(repository.resolve("blobs"));
+        Files.createDirectories(repository.resolve("refs/pr"));
+        Files.writeString(repository.resolve("refs/main"), COMMIT);
+        Files.writeString(repository.resolve("refs/pr/1"), COMMIT + "\n");
+        for (String name : new String[] {"config.json", "model.safetensors", "generation_config.json"}) {
+            Files.copy(Fixtures.embeddedModel().resolve(name), blobs.resolve("blob-" + name));
+            Files.createSymbolicLink(snapshot.resolve(name), Path.of("../../blobs/blob-" + name));
+        }
+    }
+
+    @Test
+    void findsSnapshotsByNameRevisionAndCommit() {
+        for (String reference : new String[] {"Qwen/Tiny", "Qwen/Tiny@main", "Qwen/Tiny@pr/1", "Qwen/Tiny@" + COMMIT}) {
+            assertThat(ModelFolder.resolve(reference, cache)).isEqualTo(snapshot);
+        }
+        ModelSummary summary = ModelFolder.inspect(snapshot, LoadOptions.DEFAULTS);
+        assertThat(summary.architecture().modelType()).isEqualTo("qwen3_next");
+        assertThat(summary.generationDefaults().eosTokenIds()).containsExactly(4091, 4093);
+    }
+
+    @Test
+    void namesWhatIsMissing() throws IOException {
+        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Other", cache))
+                .isInstanceOf(ModelNotFoundException.class)
+                .hasMessageContainingAll("Qwen/Other", "models--Qwen--Other", "hf download Qwen/Other");
+        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Tiny@v2", cache))
+                .isInstanceOf(ModelNotFoundException.class)
+                .hasMessageContaining(Path.of("refs", "v2").toString());
+        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Tiny@" + "f".repeat(40), cache))
+                .isInstanceOf(ModelNotFoundException.class);
+        Files.writeString(repository.resolve("refs/main"), "../../../etc");
+        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Tiny", cache))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageContaining("40 hexadecimal digits");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../Tiny",
+                "Qwen/..",
+                "Qwen/Tiny@../../x",
+                "Qwen/Tiny@..",
+                "a/b/c",
+                "Qwen",
+                "",
+                "/",
+                "Qwen/Tiny@",
+                "Q n/Tiny",
+                "https://host/x",
+                "a\0b",
+            })
+    void refusesOtherWords(String reference) {
+        assertThat(HubCache.isReference(reference)).isFalse();
+        if (!reference.isEmpty() && !reference.equals("/")) {
+            assertThatThrownBy(() -> ModelFolder.resolve(reference, cache)).isInstanceOf(ModelNotFoundException.class);
+        }
+        assertThatThrownBy(() -> cache.snapshot(reference)).isInstanceOf(ModelNotFoundException.class);
+    }
+
+    @Test
+    void environmentMovesTheCache() {
+        assertThat(HubCache.of(Map.of("HF_HOME", "/data/hf"), home).hub()).isEqualTo(Path.of("/data/hf/hub"));
+        assertThat(HubCache.of(Map.of("HF_HOME", "/data/hf", "HF_HUB_CACHE", "/hub"), home)
+                        .hub())
+                .isEqualTo(Path.of("/hub"));
+        assertThat(HubCache.of(Map.of("HF_HOME", ""), home)).isEqualTo(cache);
+    }
+
+    @Test
+    void pathsMeanThemselves() throws IOException {
+        Path folder = Fixtures.embeddedModel();
+        assertThat(ModelFolder.resolve(folder.toString())).isEqualTo(folder);
+        assertThat(ModelFolder.resolve(folder.resolve("config.json").toString()))
+                .isEqualTo(folder.toAbsolutePath());
+        assertThat(ModelFolder.resolve(folder.resolve("model.safetensors").toString()))
+                .isEqualTo(folder.toAbsolutePath());
+        assertThatThrownBy(() ->
+                        ModelFolder.resolve(folder.resolve("tokenizer.json").toString()))
+                .isInstanceOf(ModelNotFoundException.class)
+                .hasMessageContaining("is a file; expected the folder");
+        Path gguf = Files.createFile(home.resolve("model.gguf"));
+        assertThatThrownBy(() -> ModelFolder.resolve(gguf.toString()))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("GGUF");
+    }
+}

@@ -1,0 +1,189 @@
+package dev.sluice;
+
+import dev.sluice.backend.Executor;
+import dev.sluice.engine.Candidates;
+import dev.sluice.engine.Engine;
+import dev.sluice.engine.Sampler;
+import dev.sluice.engine.Sequence;
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.error.ModelBrokenException;
+import dev.sluice.models.LoadedModel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded model. Any thread may call; generations of one or several models advance together, in turns.
+ *
+ * <p>Errors are {@link dev.sluice.error.SluiceException}s: {@link InvalidRequestException} when the call cannot be
+ * served as it is, {@link dev.sluice.error.MemoryBudgetException} when memory is short, {@link ModelBrokenException}
+ * after {@link #close} or when a file of the model changed.
+ */
+public final class Model implements AutoCloseable {
+    /** What loading yields. */
+    record Parts(
+            ModelInfo info,
+            Options defaults,
+            List<Integer> endIds,
+            Executor executor,
+            LoadedModel files,
+            ModelText text,
+            SequenceMemory memory,
+            int prefillChunk) {}
+
+    private final Sluice runtime;
+    private final Engine engine;
+    private final Parts parts;
+    private final Candidates candidates;
+    private final Set<Output> running = new HashSet<>();
+    private boolean closed;
+
+    Model(Sluice runtime, Engine engine, Parts parts) {
+        this.runtime = runtime;
+        this.engine = engine;
+        this.parts = parts;
+        this.candidates =
+                new Candidates(Math.min(parts.info().vocabSize(), parts.text().tokenizerSize()));
+    }
+
+    public ModelInfo info() {
+        return parts.info();
+    }
+
+    /** The sampling that the model's {@code generation_config.json} recommends. */
+    public Options defaults() {
+        return parts.defaults();
+    }
+
+    /** Starts a generation and returns at once; close it when it may end before its last piece was read. */
+    public Generation generate(Prompt prompt, Options options) {
+        return start(prompt, options, new GenerationJob.SequenceOwner() {
+            @Override
+            public Sequence open() {
+                return newSequence();
+            }
+
+            @Override
+            public void release(Sequence sequence) {
+                sequence.close();
+            }
+        });
+    }
+
+    /** A conversation that keeps what the model has read of it. */
+    public Chat chat() {
+        return new Chat(this, List.of());
+    }
+
+    /** A conversation that goes on from these messages: a system message, earlier turns. */
+    public Chat chat(List<Message> messages) {
+        return new Chat(this, messages);
+    }
+
+    /** The ids of a prompt as {@link #generate} would run them. */
+    public List<Integer> encode(Prompt prompt, Options options) {
+        List<Integer> ids = new ArrayList<>();
+        for (int id : parts.text().encode(prompt, options).ids()) {
+            ids.add(id);
+        }
+        return ids;
+    }
+
+    /** The text of ids; special tokens are shown. */
+    public String decode(List<Integer> ids) {
+        return parts.text().decode(ids);
+    }
+
+    /** Cancels running generations, waits for the step in progress and frees everything. */
+    @Override
+    public void close() {
+        List<Output> open;
+        synchronized (running) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(running);
+        }
+        open.forEach(Output::cancel);
+        open.forEach(Output::awaitEnd);
+        engine.call(parts.executor()::close);
+        parts.files().close();
+        runtime.forget(this);
+    }
+
+    Generation start(Prompt prompt, Options wishes, GenerationJob.SequenceOwner owner) {
+        Stopwatch watch = new Stopwatch();
+        Options wanted = wishes.orElse(parts.defaults());
+        ModelText.Encoded encoded = parts.text().encode(prompt, wanted);
+        int maxTokens = checkContext(encoded.ids().length, wanted.maxTokens());
+        Options options = Options.builder()
+                .maxTokens(maxTokens)
+                .seed(ThreadLocalRandom.current().nextInt() & 0xffff_ffffL) // short enough to type again
+                .build();
+        options = wanted.orElse(options);
+        int[] ids = encoded.ids();
+        Sampler sampler = new Sampler(options.sampling(), candidates, ids.length + maxTokens);
+        var request = new GenerationJob.Request(
+                ids, maxTokens, sampler, encoded.answer(), parts.endIds(), parts.prefillChunk());
+        Output output = new Output();
+        submit(new GenerationJob(parts.executor(), owner, request, output, watch), output);
+        return new Generation(output, options);
+    }
+
+    /** Refuses what cannot fit; returns the most tokens to generate. */
+    private int checkContext(int prompt, @Nullable Integer maxTokens) {
+        int context = parts.info().contextLength();
+        if (prompt == 0) {
+            throw new InvalidRequestException("the prompt is empty; expected at least one token");
+        }
+        if (prompt >= context) {
+            throw new InvalidRequestException(String.format(
+                    "the prompt has %,d tokens and the context holds %,d with the answer; shorten it or load the model"
+                            + " with a larger context (-c, the model was made for %,d)",
+                    prompt, context, parts.info().nativeContext()));
+        }
+        if (maxTokens != null && maxTokens > context - prompt) {
+            throw new InvalidRequestException(String.format(
+                    "a prompt of %,d tokens and max_tokens %,d make %,d, and the context holds %,d; ask for at most %,d"
+                            + " or load the model with a larger context (-c, the model was made for %,d)",
+                    prompt,
+                    maxTokens,
+                    (long) prompt + maxTokens,
+                    context,
+                    context - prompt,
+                    parts.info().nativeContext()));
+        }
+        parts.memory().check(maxTokens == null ? prompt + 1 : prompt + maxTokens, AvailableMemory.bytes());
+        return maxTokens == null ? context - prompt : maxTokens;
+    }
+
+    private void submit(GenerationJob job, Output output) {
+        synchronized (running) {
+            if (closed) {
+                throw new ModelBrokenException("the model is closed; load it again");
+            }
+            running.removeIf(Output::ended);
+            engine.submit(job);
+            running.add(output);
+        }
+    }
+
+    /** On the engine thread. */
+    Sequence newSequence() {
+        return new Sequence(parts.executor().newSequence());
+    }
+
+    /** Runs {@code action} between two steps, unless the model is closed and everything freed with it. */
+    void whileOpen(Runnable action) {
+        synchronized (running) {
+            if (closed) {
+                return;
+            }
+        }
+        engine.call(action);
+    }
+}

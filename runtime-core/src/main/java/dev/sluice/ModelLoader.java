@@ -1,0 +1,107 @@
+package dev.sluice;
+
+import dev.sluice.cpu.CpuExecutor;
+import dev.sluice.cpu.CpuOptions;
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.ThreadTeam;
+import dev.sluice.models.Architecture;
+import dev.sluice.models.GenerationDefaults;
+import dev.sluice.models.LoadedModel;
+import dev.sluice.models.ModelFolder;
+import dev.sluice.text.Tokenizer;
+import java.nio.file.Path;
+
+/** From a folder to the parts of a {@link Model}. */
+final class ModelLoader {
+    private final Path folder;
+    private final LoadOptions options;
+    private final LoadedModel files;
+    private final Architecture architecture;
+
+    private ModelLoader(Path folder, LoadOptions options, LoadedModel files) {
+        this.folder = folder;
+        this.options = options;
+        this.files = files;
+        this.architecture = files.architecture();
+    }
+
+    static Model.Parts load(Path folder, LoadOptions options, Kernels kernels, ThreadTeam team) {
+        LoadedModel files = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()));
+        try {
+            return new ModelLoader(folder, options, files).parts(kernels, team);
+        } catch (RuntimeException | Error e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private Model.Parts parts(Kernels kernels, ThreadTeam team) {
+        ModelText text = new ModelText(Tokenizer.load(folder.resolve("tokenizer.json")));
+        SequenceMemory memory = SequenceMemory.of(architecture, options.kvType());
+        int context = contextLength(memory);
+        ModelInfo info = new ModelInfo(
+                folder,
+                architecture.modelType(),
+                context,
+                architecture.maxPositions(),
+                architecture.vocabSize(),
+                true,
+                kernels.name(),
+                memory.fixed(),
+                memory.perToken(),
+                files.warnings());
+        Dtype kvType = switch (options.kvType()) {
+            case BF16 -> Dtype.BF16;
+            case F32 -> Dtype.F32;
+        };
+        CpuExecutor executor = new CpuExecutor(
+                architecture, files.weights(), kernels, team, new CpuOptions(kvType, options.prefillChunk(), context));
+        GenerationDefaults defaults = files.generationDefaults();
+        return new Model.Parts(
+                info,
+                sampling(defaults),
+                defaults.eosTokenIds(),
+                executor,
+                files,
+                text,
+                memory,
+                options.prefillChunk());
+    }
+
+    private int contextLength(SequenceMemory memory) {
+        Integer wished = options.contextLength();
+        int most = architecture.maxPositions();
+        long available = AvailableMemory.bytes();
+        if (wished == null) {
+            return memory.defaultContext(most, available);
+        }
+        if (wished > most) {
+            throw new InvalidRequestException("context length is " + wished + ", and " + folder + " was made for "
+                    + most + " positions; ask for at most that, or stretch it with a rope factor (--rope-factor)");
+        }
+        memory.check(wished, available);
+        return wished;
+    }
+
+    /** {@code do_sample} false recommends greedy decoding. */
+    private static Options sampling(GenerationDefaults defaults) {
+        boolean greedy = Boolean.FALSE.equals(defaults.sample());
+        Options none = Options.DEFAULTS;
+        return new Options(
+                none.maxTokens(),
+                greedy ? Double.valueOf(0) : defaults.temperature(),
+                defaults.topK(),
+                defaults.topP(),
+                defaults.minP(),
+                defaults.repetitionPenalty(),
+                none.presencePenalty(),
+                none.frequencyPenalty(),
+                none.logitBias(),
+                none.seed(),
+                none.stop(),
+                none.think(),
+                none.templateVariables());
+    }
+}

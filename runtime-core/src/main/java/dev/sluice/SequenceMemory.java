@@ -1,0 +1,66 @@
+package dev.sluice;
+
+import dev.sluice.error.MemoryBudgetException;
+import dev.sluice.models.Architecture;
+import dev.sluice.models.Architecture.MixerSpec;
+
+/**
+ * Bytes one sequence takes: recurrent states once, keys and values for each token. Refuses what cannot fit before
+ * anything is allocated.
+ */
+record SequenceMemory(long fixed, long perToken) {
+    /** Context without an explicit wish, for a model made for more. */
+    static final int DEFAULT_CONTEXT = 32_768;
+
+    private static final double GIB = 1 << 30;
+
+    static SequenceMemory of(Architecture architecture, KvType kvType) {
+        long fixed = 0;
+        long perToken = 0;
+        for (Architecture.LayerSpec layer : architecture.layers()) {
+            switch (layer.mixer()) {
+                case MixerSpec.GatedDeltaNet delta ->
+                    fixed += Float.BYTES
+                            * ((long) delta.valueHeads() * delta.keyDim() * delta.valueDim()
+                                    + (long) (delta.convTaps() - 1) * delta.convChannels());
+                case MixerSpec.FullAttention attention ->
+                    perToken += 2L * attention.kvHeads() * attention.headDim() * bytes(kvType);
+            }
+        }
+        return new SequenceMemory(fixed, perToken);
+    }
+
+    private static int bytes(KvType type) {
+        return switch (type) {
+            case BF16 -> 2;
+            case F32 -> 4;
+        };
+    }
+
+    long bytes(int tokens) {
+        return fixed + perToken * tokens;
+    }
+
+    /** The context to use when none is wished: at most {@link #DEFAULT_CONTEXT} and half of what is available. */
+    int defaultContext(int nativeContext, long available) {
+        int context = Math.min(nativeContext, DEFAULT_CONTEXT);
+        if (perToken > 0) {
+            context = (int) Math.min(context, (available / 2 - fixed) / perToken);
+        }
+        if (context < 2) {
+            check(DEFAULT_CONTEXT, available / 2);
+        }
+        return context;
+    }
+
+    /** Throws unless a sequence of so many tokens fits. */
+    void check(int tokens, long available) {
+        if (bytes(tokens) > available) {
+            throw new MemoryBudgetException(String.format(
+                    "a sequence of %,d tokens needs %.2f GiB (%.2f GiB of keys and values, %.2f GiB of recurrent state)"
+                            + " and %.2f GiB are available; use a smaller context (-c), fewer tokens (-n) or BF16 keys"
+                            + " and values",
+                    tokens, bytes(tokens) / GIB, perToken * tokens / GIB, fixed / GIB, available / GIB));
+        }
+    }
+}

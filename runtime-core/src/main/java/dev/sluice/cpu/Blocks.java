@@ -1,0 +1,104 @@
+package dev.sluice.cpu;
+
+import dev.sluice.models.Architecture;
+import dev.sluice.models.Architecture.LayerSpec;
+import dev.sluice.models.Architecture.MixerSpec;
+import dev.sluice.models.Architecture.MlpSpec;
+import dev.sluice.models.Weights;
+import java.lang.foreign.Arena;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Builds layers for batches of up to {@code capacity} tokens; layers of one shape share their buffers. */
+final class Blocks {
+    private final int hiddenSize;
+    private final float eps;
+    private final Workers workers;
+    private final Products products;
+    private final RopeTable table;
+    private final Arena arena;
+    private final int capacity;
+    private final Pass pass;
+    private final Map<DeltaShape, GatedDeltaNet.Buffers> deltaBuffers = new HashMap<>();
+    private final Map<MixerSpec.FullAttention, GatedAttention.Buffers> attentionBuffers = new HashMap<>();
+    private final Map<MlpSpec.Dense, DenseMlp.Buffers> denseBuffers = new HashMap<>();
+    private final Map<MlpSpec.SparseMoe, SparseMoe.Buffers> moeBuffers = new HashMap<>();
+
+    private record DeltaShape(MixerSpec.GatedDeltaNet spec, int projectionWidth) {}
+
+    Blocks(Architecture architecture, Workers workers, RopeTable table, Arena arena, int capacity) {
+        this.hiddenSize = architecture.hiddenSize();
+        this.eps = architecture.normEps();
+        this.workers = workers;
+        this.products = new Products(workers);
+        this.table = table;
+        this.arena = arena;
+        this.capacity = capacity;
+        this.pass = new Pass(workers, arena, capacity, hiddenSize, eps);
+    }
+
+    /** The pass that all layers built here take part in. */
+    Pass pass() {
+        return pass;
+    }
+
+    /** The product region that all layers built here use in turn. */
+    Products products() {
+        return products;
+    }
+
+    Block block(int layer, LayerSpec spec, Weights.Layer weights) {
+        return new Block(
+                layer,
+                weights.inputNorm(),
+                mixer(layer, spec.mixer(), weights.mixer()),
+                weights.postNorm(),
+                mlp(layer, spec.mlp(), weights.mlp()));
+    }
+
+    Mixer mixer(int layer, MixerSpec spec, Weights.Mixer weights) {
+        return switch (spec) {
+            case MixerSpec.GatedDeltaNet delta
+            when weights instanceof Weights.DeltaNet w ->
+                new GatedDeltaNet(layer, delta, w, workers, products, buffers(delta, w), pass, eps);
+            case MixerSpec.FullAttention full
+            when weights instanceof Weights.FullAttention w ->
+                new GatedAttention(layer, full, w, workers, products, buffers(full), table, pass, eps);
+            default -> throw mismatch(layer, spec, weights);
+        };
+    }
+
+    Mlp mlp(int layer, MlpSpec spec, Weights.Mlp weights) {
+        return switch (spec) {
+            case MlpSpec.Dense dense
+            when weights instanceof Weights.DenseMlp w -> new DenseMlp(w, products, buffers(dense));
+            case MlpSpec.SparseMoe moe
+            when weights instanceof Weights.MoeMlp w ->
+                new SparseMoe(layer, moe, w, workers, products, buffers(moe), pass, hiddenSize);
+            default -> throw mismatch(layer, spec, weights);
+        };
+    }
+
+    private static IllegalArgumentException mismatch(int layer, Object spec, Object weights) {
+        return new IllegalArgumentException("layer " + layer + " is " + spec + " but has weights of "
+                + weights.getClass().getSimpleName());
+    }
+
+    private GatedDeltaNet.Buffers buffers(MixerSpec.GatedDeltaNet spec, Weights.DeltaNet weights) {
+        return deltaBuffers.computeIfAbsent(
+                new DeltaShape(spec, weights.projectionWidth()),
+                shape -> new GatedDeltaNet.Buffers(arena, capacity, spec, shape.projectionWidth()));
+    }
+
+    private GatedAttention.Buffers buffers(MixerSpec.FullAttention spec) {
+        return attentionBuffers.computeIfAbsent(spec, s -> new GatedAttention.Buffers(arena, capacity, s));
+    }
+
+    private DenseMlp.Buffers buffers(MlpSpec.Dense spec) {
+        return denseBuffers.computeIfAbsent(spec, s -> new DenseMlp.Buffers(arena, capacity, s.width()));
+    }
+
+    private SparseMoe.Buffers buffers(MlpSpec.SparseMoe spec) {
+        return moeBuffers.computeIfAbsent(spec, s -> new SparseMoe.Buffers(arena, capacity, s, hiddenSize));
+    }
+}

@@ -1,0 +1,185 @@
+package dev.sluice.cpu;
+
+import dev.sluice.backend.Batch.Want;
+import dev.sluice.backend.StepResult;
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.Rows;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+
+/** The rows of a step that the caller asked for: gathers them, runs the output head on them, and hands them out. */
+final class CpuResult implements StepResult, AutoCloseable {
+    private final Matrix head;
+    private Buffers buffers;
+    private Rows hidden;
+    private Answer[] answers = new Answer[0];
+    private int entries;
+    private int tokens;
+    private int wanted;
+
+    /** One entry's rows in the pass and in the logits. Reused from step to step. */
+    private static final class Answer {
+        private Want want = Want.NOTHING;
+        private int count;
+        private int firstRow;
+        private int firstLogits;
+    }
+
+    /** The head's input and output, for up to {@code capacity} rows. */
+    private static final class Buffers {
+        private final Arena arena = Arena.ofShared();
+        private final int capacity;
+        private final Rows gathered;
+        private final Rows logits;
+
+        private Buffers(int capacity, Matrix head) {
+            this.capacity = capacity;
+            this.gathered = Pass.rows(arena, capacity, head.cols());
+            this.logits = Pass.rows(arena, capacity, head.rows());
+        }
+    }
+
+    CpuResult(Matrix head) {
+        this.head = head;
+        this.buffers = new Buffers(1, head);
+        this.hidden = buffers.gathered;
+    }
+
+    void begin() {
+        entries = 0;
+        tokens = 0;
+        wanted = 0;
+    }
+
+    /** Adds an entry of {@code count} rows of the pass. */
+    void add(int count, Want want) {
+        if (entries == answers.length) {
+            answers = Arrays.copyOf(answers, 2 * entries + 1);
+            for (int i = entries; i < answers.length; i++) {
+                answers[i] = new Answer();
+            }
+        }
+        Answer answer = answers[entries++];
+        answer.want = want;
+        answer.count = count;
+        answer.firstRow = tokens;
+        answer.firstLogits = wanted;
+        tokens += count;
+        wanted += switch (want) {
+            case NOTHING -> 0;
+            case LAST, HIDDEN_AND_LAST -> 1;
+            case ALL -> count;
+        };
+    }
+
+    /** Makes room for the rows asked for. */
+    void reserve() {
+        Buffers old = buffers;
+        if (wanted > old.capacity) {
+            buffers = new Buffers(Math.max(wanted, 2 * old.capacity), head);
+            hidden = buffers.gathered;
+            old.arena.close();
+        }
+    }
+
+    /** Runs the head on the rows asked for, all in one product so that its weights pass once. */
+    void compute(Rows finalHidden, Products products) {
+        hidden = finalHidden;
+        if (wanted == 0) {
+            return;
+        }
+        Rows x = finalHidden;
+        if (wanted < tokens) {
+            gather();
+            x = buffers.gathered;
+        }
+        products.clear().add(head, x, 0, buffers.logits, 0, wanted).run();
+    }
+
+    private void gather() {
+        for (int entry = 0; entry < entries; entry++) {
+            Answer answer = answers[entry];
+            int end = entry + 1 < entries ? answers[entry + 1].firstLogits : wanted;
+            int rows = end - answer.firstLogits;
+            for (int i = 0; i < rows; i++) {
+                long from = hidden.row(answer.firstRow + answer.count - rows + i);
+                F32.copy(
+                        hidden.data(),
+                        from,
+                        buffers.gathered.data(),
+                        buffers.gathered.row(answer.firstLogits + i),
+                        head.cols());
+            }
+        }
+    }
+
+    @Override
+    public int argmax(int entry, int row) {
+        F32 data = buffers.logits.data();
+        long at = logitsAt(entry, row);
+        int best = 0;
+        float highest = data.get(at);
+        for (int id = 1; id < head.rows(); id++) {
+            float logit = data.get(at + id);
+            if (logit > highest) {
+                highest = logit;
+                best = id;
+            }
+        }
+        return best;
+    }
+
+    @Override
+    public F32 logits(int entry, int row) {
+        logitsAt(entry, row);
+        return buffers.logits.data();
+    }
+
+    @Override
+    public long logitsAt(int entry, int row) {
+        Answer answer = answer(entry, row);
+        boolean last = row == answer.count - 1;
+        return switch (answer.want) {
+            case ALL -> buffers.logits.row(answer.firstLogits + row);
+            case LAST, HIDDEN_AND_LAST -> last ? buffers.logits.row(answer.firstLogits) : refuse("logits", entry, row);
+            case NOTHING -> refuse("logits", entry, row);
+        };
+    }
+
+    @Override
+    public F32 hidden(int entry, int row) {
+        hiddenAt(entry, row);
+        return hidden.data();
+    }
+
+    @Override
+    public long hiddenAt(int entry, int row) {
+        Answer answer = answer(entry, row);
+        boolean last = row == answer.count - 1;
+        return switch (answer.want) {
+            case ALL, HIDDEN_AND_LAST -> hidden.row(answer.firstRow + row);
+            case LAST -> last ? hidden.row(answer.firstRow + row) : refuse("the hidden vector", entry, row);
+            case NOTHING -> refuse("the hidden vector", entry, row);
+        };
+    }
+
+    private Answer answer(int entry, int row) {
+        if (entry < 0 || entry >= entries || row < 0 || row >= answers[entry].count) {
+            throw new InvalidRequestException("this step has no row " + row + " of entry " + entry + "; it had "
+                    + entries + " entries and " + tokens + " tokens");
+        }
+        return answers[entry];
+    }
+
+    private long refuse(String what, int entry, int row) {
+        throw new InvalidRequestException("the batch did not ask for " + what + " of row " + row + " of entry " + entry
+                + " (Batch.Want." + answers[entry].want + ")");
+    }
+
+    @Override
+    public void close() {
+        buffers.arena.close();
+    }
+}

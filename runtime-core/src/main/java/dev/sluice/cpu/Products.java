@@ -1,0 +1,136 @@
+package dev.sluice.cpu;
+
+import dev.sluice.kernels.Activations;
+import dev.sluice.kernels.MatMul;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.Rows;
+import dev.sluice.kernels.ThreadTeam;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Independent matrix products of one region. Their rows form one index space, weighted by cost, that is cut into as many
+ * contiguous bands as there are members: ten experts of 512 rows keep every member at work to the end, and each member
+ * reads its weights in one stream.
+ */
+final class Products implements ThreadTeam.Region {
+    /** Cuts fall on multiples of this many rows of a matrix: whole tiles of every matrix kernel. */
+    private static final int GRAIN = 16;
+
+    /** What fetching and widening a weight costs, in multiply-adds; decides how experts with few tokens count. */
+    private static final int FETCH_COST = 4;
+
+    private final Workers workers;
+    private final MatMul matMul;
+    private final Activations activations;
+    private Product[] products = new Product[0];
+    private int count;
+    private long cost;
+
+    Products(Workers workers) {
+        this.workers = workers;
+        this.matMul = workers.kernels().matMul();
+        this.activations = workers.kernels().activations();
+    }
+
+    /** One product, or the pair {@code silu(gate x) * (up x)}. Mutable so that a token allocates none. */
+    private static final class Product {
+        private Matrix matrix;
+        private Rows x;
+        private Rows y;
+        private int xFirst;
+        private int yFirst;
+        private int tokens;
+        private @Nullable Matrix up;
+        private @Nullable Rows upRows;
+        private long firstCost;
+        private long rowCost;
+
+        private Product(Matrix matrix, Rows x, Rows y) {
+            this.matrix = matrix;
+            this.x = x;
+            this.y = y;
+        }
+
+        /** The row at which {@code cost}, counted over all products, is reached, on a multiple of {@link #GRAIN}. */
+        private int rowAt(long cost) {
+            long row = (cost - firstCost) / rowCost / GRAIN * GRAIN;
+            return Math.clamp(row, 0, matrix.rows());
+        }
+    }
+
+    Products clear() {
+        count = 0;
+        cost = 0;
+        return this;
+    }
+
+    /** {@code y[yFirst + t] = w x[xFirst + t]} for {@code tokens} rows. */
+    Products add(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens) {
+        put(w, null, x, xFirst, y, null, yFirst, tokens);
+        return this;
+    }
+
+    /** {@code y = silu(gate x) * (up x)}; {@code upRows} receives {@code up x}. */
+    Products addSwiGlu(Matrix gate, Matrix up, Rows x, int xFirst, Rows y, Rows upRows, int yFirst, int tokens) {
+        put(gate, up, x, xFirst, y, upRows, yFirst, tokens);
+        return this;
+    }
+
+    private void put(
+            Matrix w, @Nullable Matrix up, Rows x, int xFirst, Rows y, @Nullable Rows upRows, int yFirst, int tokens) {
+        if (count == products.length) {
+            products = Arrays.copyOf(products, 2 * count + 4);
+            for (int i = count; i < products.length; i++) {
+                products[i] = new Product(w, x, y);
+            }
+        }
+        Product product = products[count++];
+        product.matrix = w;
+        product.x = x;
+        product.y = y;
+        product.xFirst = xFirst;
+        product.yFirst = yFirst;
+        product.tokens = tokens;
+        product.up = up;
+        product.upRows = upRows;
+        product.firstCost = cost;
+        product.rowCost = (long) w.cols() * (tokens + FETCH_COST) * (up == null ? 1 : 2);
+        cost += w.rows() * product.rowCost;
+    }
+
+    /** Computes all of them. */
+    void run() {
+        workers.run(this);
+    }
+
+    @Override
+    public void run(int member, int members) {
+        long from = cost * member / members;
+        long to = cost * (member + 1) / members;
+        boolean last = member + 1 == members;
+        for (int i = 0; i < count; i++) {
+            Product product = products[i];
+            int first = product.rowAt(from);
+            int end = last ? product.matrix.rows() : product.rowAt(to);
+            if (first < end) {
+                multiply(product, first, end, member);
+            }
+        }
+    }
+
+    private void multiply(Product p, int from, int to, int member) {
+        matMul.multiply(p.matrix, p.x, p.xFirst, p.y, p.yFirst, p.tokens, from, to, workers.scratch(member));
+        Matrix up = p.up;
+        Rows upRows = p.upRows;
+        if (up == null || upRows == null) {
+            return;
+        }
+        matMul.multiply(up, p.x, p.xFirst, upRows, p.yFirst, p.tokens, from, to, workers.scratch(member));
+        for (int row = p.yFirst; row < p.yFirst + p.tokens; row++) {
+            long gateAt = p.y.row(row) + from;
+            activations.swiglu(
+                    p.y.data(), gateAt, upRows.data(), upRows.row(row) + from, p.y.data(), gateAt, to - from);
+        }
+    }
+}

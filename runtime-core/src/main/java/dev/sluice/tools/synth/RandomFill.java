@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 
 /** Fills memory with seeded draws from a table of {@link NormalCodes}; the same seed gives the same bytes anywhere. */
 final class RandomFill {
-    private static final ValueLayout.OfLong LONG =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final long STEP = 0x9E3779B97F4A7C15L;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Distance of successive states. */
+    static final long STEP = 0x9E3779B97F4A7C15L;
 
     private RandomFill() {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Writes complete model folders with seeded random weights in the layout of a released model: to measure and test at full
- * size without the real weights. The text model only, without a vision tower or a tokenizer.
+ * size without the real weights. The text model only, without a vision tower, and with a tokenizer of single bytes.
  */
 public final class Synth {
     /** In which form the matrices are stored. */

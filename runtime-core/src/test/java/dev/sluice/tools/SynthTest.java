@@ -2,16 +2,26 @@ package dev.sluice.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.LoadOptions;
+import dev.sluice.Model;
+import dev.sluice.Options;
+import dev.sluice.Prompt;
+import dev.sluice.Sluice;
 import dev.sluice.models.ParameterCount;
 import dev.sluice.testing.ReleasedCounts;
 import dev.sluice.tools.Synth.Format;
 import dev.sluice.tools.Synth.Totals;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SynthTest {
+    @TempDir
+    private Path temp;
+
     static List<String> shapes() {
         return Synth.shapes();
     }
@@ -25,6 +35,21 @@ class SynthTest {
             boolean mlx = format == Format.AFFINE4 || format == Format.AFFINE8;
             assertThat(totals.parameters()).isEqualTo(expected.trunk());
             assertThat(totals.draftParameters()).isEqualTo(mlx ? 0 : expected.mtp());
+        }
+    }
+
+    /** One layer of the smallest release, through the public door at both ends. */
+    @Test
+    void theFolderRunsLikeAnyOther() {
+        Synth synth = Synth.plan("qwen3-0.6b@1/28", Format.AFFINE4, 5);
+        Path folder = temp.resolve("model");
+        synth.write(folder, (written, total) -> assertThat(written).isBetween(1L, total));
+        Options options = Options.builder().maxTokens(5).build();
+        try (Sluice sluice = Sluice.open(2);
+                Model model = sluice.load(folder, LoadOptions.DEFAULTS)) {
+            String text = "It's \u00e9t\u00e9,\n\t 10 \ud83d\ude00 \\ \"x\" \u0001\u00ad";
+            assertThat(model.decode(model.encode(Prompt.raw(text), options))).isEqualTo(text);
+            assertThat(model.generate(Prompt.raw(text), options).await().ids()).hasSize(5);
         }
     }
 

@@ -11,8 +11,13 @@ import dev.sluice.models.released.ReleasedModel;
 record Spread(double mean, double deviation) {
     private static final double EMBEDDING = 0.02;
     private static final double LOGITS = 2;
-    /** Of the embedding's deviation; what it multiplies has deviation below 1. */
-    private static final double RESIDUAL = 0.25;
+
+    /**
+     * Of the embedding's deviation, all layers together; their inputs have deviation below 1. At 0.25 for every layer the
+     * share of energy that all tokens have in common was measured to grow by 0.02 % a layer; at 1 % the use of 512
+     * experts, 10 at a time, would scatter by a quarter.
+     */
+    private static final double RESIDUAL = 0.5;
 
     static Spread of(PlannedTensor tensor, ReleasedModel model) {
         double unit = 1 / StrictMath.sqrt(tensor.cols());
@@ -20,7 +25,7 @@ record Spread(double mean, double deviation) {
             case EMBEDDING -> new Spread(0, embedding(model));
             case HEAD -> new Spread(0, LOGITS * unit);
             case PROJECTION, ROUTER, SHARED_GATE, DELTA_GATE -> new Spread(0, unit);
-            case RESIDUAL -> new Spread(0, RESIDUAL * embedding(model) * unit);
+            case RESIDUAL -> new Spread(0, RESIDUAL / StrictMath.sqrt(2 * model.layers()) * embedding(model) * unit);
             case DRAFT -> new Spread(0, embedding(model) * unit);
             case NORM -> new Spread(1, 0.05);
             case ZERO_NORM -> new Spread(0, 0.05);

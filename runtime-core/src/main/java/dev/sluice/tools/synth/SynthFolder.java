@@ -73,6 +73,9 @@ public final class SynthFolder {
         ReleasedConfig config = new ReleasedConfig(model, form, plan);
         Files.writeString(folder.resolve("config.json"), config.config());
         Files.writeString(folder.resolve("generation_config.json"), config.generationConfig());
+        if (model.vocab() >= ByteTokenizer.SIZE) {
+            Files.writeString(folder.resolve("tokenizer.json"), ByteTokenizer.json());
+        }
         // mlx-lm writes an index for a single file, too (spec/model.md §6.8)
         if (shards.size() > 1 || form.mlx()) {
             Files.writeString(folder.resolve("model.safetensors.index.json"), index());

@@ -7,4 +7,5 @@ module dev.sluice.models {
     exports dev.sluice.error;
     exports dev.sluice.models;
     exports dev.sluice.models.checkpoint;
+    exports dev.sluice.models.released;
 }

@@ -6,4 +6,5 @@ module dev.sluice.runtime {
 
     exports dev.sluice;
     exports dev.sluice.text;
+    exports dev.sluice.tools;
 }

@@ -8,6 +8,12 @@ import dev.sluice.models.Architecture.MixerSpec;
 import dev.sluice.models.checkpoint.JsonObject;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.family.Decoder;
+import dev.sluice.models.released.Form;
+import dev.sluice.models.released.ReleasedConfig;
+import dev.sluice.models.released.ReleasedModel;
+import dev.sluice.models.released.ReleasedModels;
+import dev.sluice.models.released.TensorPlan;
+import dev.sluice.testing.ReleasedCounts;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Naming, shapes and parameter counts of every released model, without a byte of its data. */
 class ReleasedModelsTest {
     static List<ReleasedModel> all() {
-        return ReleasedModel.ALL;
+        return ReleasedModels.all();
     }
 
     static List<ReleasedModel> withExperts35() {
@@ -28,14 +34,14 @@ class ReleasedModelsTest {
     @ParameterizedTest
     @MethodSource("all")
     void parametersAreExact(ReleasedModel release) {
-        boolean fused = release.type().equals("qwen3_5_moe_text");
+        ParameterCount expected = ReleasedCounts.of(release.name());
         try (Arena arena = Arena.ofShared()) {
-            ReleasedTensors tensors = new ReleasedTensors(release, false, fused, arena);
-            Decoder.Contents model = read(release, false, tensors, arena);
-            assertThat(count(model)).isEqualTo(new ParameterCount(release.trunkParameters(), release.mtpParameters()));
-            assertThat(elements(tensors, "mtp.")).isEqualTo(release.mtpParameters());
+            ReleasedTensors tensors = new ReleasedTensors(release, Form.BF16, arena);
+            Decoder.Contents model = read(release, Form.BF16, tensors, arena);
+            assertThat(count(model)).isEqualTo(expected);
+            assertThat(elements(tensors, "mtp.")).isEqualTo(expected.mtp());
             assertThat(elements(tensors, "") - elements(tensors, "model.visual."))
-                    .isEqualTo(release.trunkParameters() + release.mtpParameters());
+                    .isEqualTo(expected.trunk() + expected.mtp());
             assertThat(model.warnings()).isEmpty();
             assertThat(model.architecture().maxPositions()).isEqualTo(release.maxPositions());
             assertThat(model.architecture().rope().theta()).isEqualTo(release.theta());
@@ -52,21 +58,33 @@ class ReleasedModelsTest {
     @MethodSource("withExperts35")
     void draftExpertsMayBeSingleWhereTheTrunkIsFused(ReleasedModel release) {
         try (Arena arena = Arena.ofShared()) {
-            ReleasedTensors tensors = new ReleasedTensors(release, false, true, arena);
-            tensors.remove("mtp.");
-            tensors.addAll(new ReleasedTensors(release, false, false, arena), "mtp.");
-            assertThat(count(read(release, false, tensors, arena)))
-                    .isEqualTo(new ParameterCount(release.trunkParameters(), release.mtpParameters()));
+            ReleasedTensors tensors = new ReleasedTensors(release, Form.BF16, arena);
+            tensors.splitDraftExperts();
+            assertThat(count(read(release, Form.BF16, tensors, arena))).isEqualTo(ReleasedCounts.of(release.name()));
+        }
+    }
+
+    /** mlx-lm drops the draft head; codes and tables fit what the configuration files say. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void mlxConversionsHoldTheTrunk(ReleasedModel release) {
+        try (Arena arena = Arena.ofShared()) {
+            for (Form form : List.of(Form.AFFINE4, Form.AFFINE8)) {
+                ReleasedTensors tensors = new ReleasedTensors(release, form, arena);
+                assertThat(count(read(release, form, tensors, arena)))
+                        .isEqualTo(new ParameterCount(
+                                ReleasedCounts.of(release.name()).trunk(), 0));
+            }
         }
     }
 
     @Test
     void next80bInOfficialFp8() {
-        ReleasedModel release = ReleasedModel.named("Qwen3-Next-80B-A3B");
+        ReleasedModel release = named("qwen3-next-80b-a3b");
         try (Arena arena = Arena.ofShared()) {
-            ReleasedTensors tensors = new ReleasedTensors(release, true, false, arena);
-            Decoder.Contents model = read(release, true, tensors, arena);
-            assertThat(count(model)).isEqualTo(new ParameterCount(release.trunkParameters(), release.mtpParameters()));
+            ReleasedTensors tensors = new ReleasedTensors(release, Form.FP8, arena);
+            Decoder.Contents model = read(release, Form.FP8, tensors, arena);
+            assertThat(count(model)).isEqualTo(ReleasedCounts.of(release.name()));
             Weights.DeltaNet first =
                     (Weights.DeltaNet) model.weights().layers().getFirst().mixer();
             Matrix.Fp8Blocks qkvz = (Matrix.Fp8Blocks) first.in().getFirst().matrix();
@@ -82,8 +100,8 @@ class ReleasedModelsTest {
     @Test
     void tensorCountsOfPublishedFiles() {
         try (Arena arena = Arena.ofShared()) {
-            ReleasedModel small = ReleasedModel.named("Qwen3.5-0.8B");
-            ReleasedTensors tensors = new ReleasedTensors(small, false, false, arena);
+            ReleasedModel small = named("qwen3.5-0.8b");
+            ReleasedTensors tensors = new ReleasedTensors(small, Form.BF16, arena);
             assertThat(tensors.tensors()).hasSize(488);
             assertThat(count(tensors, "model.language_model.")).isEqualTo(320);
             assertThat(count(tensors, "model.visual.")).isEqualTo(153);
@@ -91,30 +109,34 @@ class ReleasedModelsTest {
             assertThat(tensors.tensors().stream().filter(t -> t.type() == Dtype.F32))
                     .hasSize(36);
 
-            ReleasedModel dense = ReleasedModel.named("Qwen3.8-27B");
-            ReleasedTensors bf16 = new ReleasedTensors(dense, false, false, arena);
+            ReleasedModel dense = named("qwen3.5-27b");
+            ReleasedTensors bf16 = new ReleasedTensors(dense, Form.BF16, arena);
             assertThat(elements(bf16, "")).isEqualTo(27_781_427_952L);
-            ReleasedTensors fp8 = new ReleasedTensors(dense, true, false, arena);
+            ReleasedTensors fp8 = new ReleasedTensors(dense, Form.FP8, arena);
             assertThat(fp8.tensors().size() - count(fp8, "model.visual.")).isEqualTo(1273);
-            read(dense, true, fp8, arena);
+            read(dense, Form.FP8, fp8, arena);
         }
     }
 
     @Test
     void moe35bInOfficialFp8HasThePublishedSize() {
-        ReleasedModel release = ReleasedModel.named("Qwen3.6-35B-A3B");
+        ReleasedModel release = named("qwen3.5-35b-a3b");
         try (Arena arena = Arena.ofShared()) {
-            ReleasedTensors tensors = new ReleasedTensors(release, true, false, arena);
+            ReleasedTensors tensors = new ReleasedTensors(release, Form.FP8, arena);
             assertThat(tensors.tensors()).hasSize(64_196);
             assertThat(tensors.tensors().stream().mapToLong(TensorInfo::bytes).sum())
                     .isEqualTo(37_454_799_072L);
-            assertThat(count(read(release, true, tensors, arena)))
-                    .isEqualTo(new ParameterCount(release.trunkParameters(), release.mtpParameters()));
+            assertThat(count(read(release, Form.FP8, tensors, arena))).isEqualTo(ReleasedCounts.of(release.name()));
         }
     }
 
-    private static Decoder.Contents read(ReleasedModel release, boolean fp8, ReleasedTensors tensors, Arena arena) {
-        JsonObject config = JsonObject.parse("config.json", release.config(fp8).getBytes(StandardCharsets.UTF_8));
+    private static ReleasedModel named(String name) {
+        return ReleasedModels.named(name).orElseThrow();
+    }
+
+    private static Decoder.Contents read(ReleasedModel release, Form form, ReleasedTensors tensors, Arena arena) {
+        String text = new ReleasedConfig(release, form, TensorPlan.of(release, form)).config();
+        JsonObject config = JsonObject.parse("config.json", text.getBytes(StandardCharsets.UTF_8));
         return Decoder.of(config, null, LoadOptions.DEFAULTS).read(tensors, arena);
     }
 

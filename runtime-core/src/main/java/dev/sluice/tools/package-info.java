@@ -1,4 +1,4 @@
-/** What the model commands of the CLI do: verify, compare, perplexity, synth. */
+/** What the model commands of the CLI do: verify, compare, perplexity, synth. No terminal, no printing. */
 @NullMarked
 package dev.sluice.tools;
 

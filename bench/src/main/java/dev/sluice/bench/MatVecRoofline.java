@@ -92,7 +92,8 @@ public final class MatVecRoofline {
                 keep(best, 4, 1.0 * COLS * ORACLE_ROWS / seconds(plain, fp8, ORACLE_ROWS, all));
             }
         }
-        out.printf("%s, %d threads, %d MiB at offset %d mod 64, best of %d%n",
+        out.printf(
+                "%s, %d threads, %d MiB at offset %d mod 64, best of %d%n",
                 vector.name(), cores, BYTES >> 20, data.address() % 64, rounds);
         out.printf("streaming read, 1 or %d threads  %6.1f GB/s%n", cores, best[0] / 1e9);
         print("BF16 matrix-vector", best[1], best[0], best[3]);
@@ -100,7 +101,8 @@ public final class MatVecRoofline {
     }
 
     private void print(String name, double rate, double limit, double oracle) {
-        out.printf("%-18s %6.1f GB/s, %3.0f %% of the read, %.0f times the plain kernel%n",
+        out.printf(
+                "%-18s %6.1f GB/s, %3.0f %% of the read, %.0f times the plain kernel%n",
                 name, rate / 1e9, 100 * rate / limit, rate / oracle);
     }
 
@@ -117,7 +119,15 @@ public final class MatVecRoofline {
         Rows result = Rows.of(y, w.rows());
         long start = System.nanoTime();
         team.run((member, members) -> kernels.matMul()
-                .multiply(w, in, 0, result, 0, 1, rows / members * member, rows / members * (member + 1),
+                .multiply(
+                        w,
+                        in,
+                        0,
+                        result,
+                        0,
+                        1,
+                        rows / members * member,
+                        rows / members * (member + 1),
                         scratch[member]));
         return (System.nanoTime() - start) / 1e9;
     }

@@ -37,17 +37,21 @@ public final class PrefillRoofline {
             for (int round = 0; round < rounds; round++) {
                 best.merge("fma peak", limits.fmaPeak(team), Math::max);
                 for (var entry : matrices.entrySet()) {
-                    best.merge("dot form " + entry.getKey(), multiply(kernels, entry.getValue(), x, y, team, arena),
+                    best.merge(
+                            "dot form " + entry.getKey(),
+                            multiply(kernels, entry.getValue(), x, y, team, arena),
                             Math::max);
                 }
                 F32 panels = F32.of(matrices.get("F32").data());
                 best.merge("outer product F32, packed before", outer(panels, x, y, team), Math::max);
             }
-            System.out.printf("%s, %d threads, %d x %d with %d tokens, best of %d%n",
+            System.out.printf(
+                    "%s, %d threads, %d x %d with %d tokens, best of %d%n",
                     kernels.name(), team.size(), ROWS, COLS, TOKENS, rounds);
         }
         double peak = best.get("fma peak");
-        best.forEach((name, rate) -> System.out.printf("%-34s %7.1f GFLOP/s  %3.0f %%%n", name, rate, 100 * rate / peak));
+        best.forEach(
+                (name, rate) -> System.out.printf("%-34s %7.1f GFLOP/s  %3.0f %%%n", name, rate, 100 * rate / peak));
     }
 
     private static Map<String, Matrix> matrices(Arena arena) {
@@ -83,15 +87,27 @@ public final class PrefillRoofline {
         }
         Rows in = Rows.of(x, COLS);
         Rows result = Rows.of(y, ROWS);
-        return rate(team, (member, members) -> kernels.matMul()
-                .multiply(w, in, 0, result, 0, TOKENS, ROWS / members * member, ROWS / members * (member + 1),
-                        scratch[member]));
+        return rate(
+                team,
+                (member, members) -> kernels.matMul()
+                        .multiply(
+                                w,
+                                in,
+                                0,
+                                result,
+                                0,
+                                TOKENS,
+                                ROWS / members * member,
+                                ROWS / members * (member + 1),
+                                scratch[member]));
     }
 
     private static double outer(F32 panels, F32 x, F32 y, ThreadTeam team) {
         int count = ROWS / OuterProduct.PANEL;
-        return rate(team, (member, members) -> OuterProduct.multiply(
-                panels, COLS, x, y, ROWS, TOKENS, count / members * member, count / members * (member + 1)));
+        return rate(
+                team,
+                (member, members) -> OuterProduct.multiply(
+                        panels, COLS, x, y, ROWS, TOKENS, count / members * member, count / members * (member + 1)));
     }
 
     private static double rate(ThreadTeam team, ThreadTeam.Region region) {

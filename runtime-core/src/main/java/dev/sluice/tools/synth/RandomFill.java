@@ -72,7 +72,7 @@ final class RandomFill {
 
     private static void tail(MemorySegment out, long from, long word) {
         for (long at = from; at < out.byteSize(); at++) {
-            out.set(ValueLayout.JAVA_BYTE, at, (byte) (word >>> 8 * (at - from)));
+            out.set(ValueLayout.JAVA_BYTE, at, (byte) (word >>> (8 * (at - from))));
         }
     }
 

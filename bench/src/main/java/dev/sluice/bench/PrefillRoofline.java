@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Products with many tokens against the peak of f32 multiply-adds, and what the promised order of sums costs: the same
@@ -42,14 +43,14 @@ public final class PrefillRoofline {
                             multiply(kernels, entry.getValue(), x, y, team, arena),
                             Math::max);
                 }
-                F32 panels = F32.of(matrices.get("F32").data());
+                F32 panels = F32.of(Objects.requireNonNull(matrices.get("F32")).data());
                 best.merge("outer product F32, packed before", outer(panels, x, y, team), Math::max);
             }
             System.out.printf(
                     "%s, %d threads, %d x %d with %d tokens, best of %d%n",
                     kernels.name(), team.size(), ROWS, COLS, TOKENS, rounds);
         }
-        double peak = best.get("fma peak");
+        double peak = Objects.requireNonNull(best.get("fma peak"));
         best.forEach(
                 (name, rate) -> System.out.printf("%-34s %7.1f GFLOP/s  %3.0f %%%n", name, rate, 100 * rate / peak));
     }

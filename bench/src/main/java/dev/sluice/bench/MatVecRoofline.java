@@ -63,7 +63,7 @@ public final class MatVecRoofline {
             long state = 1;
             for (long at = HEADER; at < all.byteSize(); at += 8) {
                 state = state * 6364136223846793005L + 1442695040888963407L;
-                all.set(ValueLayout.JAVA_LONG_UNALIGNED, at, state & 0x80F780F780F780F7L | 0x3F103F103F103F10L);
+                all.set(ValueLayout.JAVA_LONG_UNALIGNED, at, (state & 0x80F780F780F780F7L) | 0x3F103F103F103F10L);
             }
             return all.asSlice(HEADER);
         }

@@ -52,8 +52,8 @@ final class OuterProduct {
         long pitch = 4L * cols;
         for (int k = 0; k < cols; k++) {
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, w + 4L * k * PANEL, ByteOrder.LITTLE_ENDIAN);
-            FloatVector w1 =
-                    FloatVector.fromMemorySegment(F, MEMORY, w + 4L * ((long) k * PANEL + LANES), ByteOrder.LITTLE_ENDIAN);
+            FloatVector w1 = FloatVector.fromMemorySegment(
+                    F, MEMORY, w + 4L * ((long) k * PANEL + LANES), ByteOrder.LITTLE_ENDIAN);
             long at = x + 4L * k;
             FloatVector v = FloatVector.broadcast(F, MEMORY.get(FLOAT, at));
             a0 = w0.fma(v, a0);

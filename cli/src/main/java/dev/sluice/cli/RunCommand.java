@@ -96,6 +96,9 @@ final class RunCommand implements Callable<Integer> {
             }
             return Prompt.raw(text);
         }
+        if (text.isBlank()) {
+            throw new InvalidRequestException("the prompt is empty; give a text, as in sluice run \"...\"");
+        }
         List<Message> messages = new ArrayList<>();
         if (system != null) {
             messages.add(Message.system(TextSource.argument(system, console.in())));

@@ -38,6 +38,14 @@ class ProcessTest {
                 .start();
     }
 
+    /** A story that goes on until the context is full: neither of the model's end tokens can be chosen. */
+    private Process startWithoutEnd(String... more) throws IOException {
+        List<String> args = new ArrayList<>(List.of("run", "Write a story about a boat."));
+        args.addAll(List.of("--logit-bias", "4091=-100", "--logit-bias", "4093=-100", "--seed", "1"));
+        args.addAll(List.of(more));
+        return start(args.toArray(String[]::new));
+    }
+
     private String err() throws IOException {
         return Files.readString(folder.resolve("err"));
     }
@@ -52,7 +60,7 @@ class ProcessTest {
 
     @Test
     void anInterruptKeepsTheTextAndTellsHowItWent() throws Exception {
-        Process process = start("run", "Write a story about a boat.", "--logit-bias", "4093=-100", "--stats", "line");
+        Process process = startWithoutEnd("--stats", "line");
         InputStream out = process.getInputStream();
         assertThat(out.readNBytes(40)).hasSize(40);
         assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
@@ -66,7 +74,7 @@ class ProcessTest {
 
     @Test
     void aReaderThatLeavesEndsItQuietly() throws Exception {
-        Process process = start("run", "Write a story about a boat.", "--logit-bias", "4093=-100");
+        Process process = startWithoutEnd();
         assertThat(process.getInputStream().readNBytes(10)).hasSize(10);
         process.getInputStream().close();
         assertThat(process.waitFor()).isEqualTo(141);

@@ -39,6 +39,15 @@ class UsageTest {
         assertThat(help.out().lines()).allMatch(line -> line.length() <= 100);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n"})
+    void anEmptyPromptIsRefused(String prompt) {
+        Result result = new CommandRun().run("run", prompt);
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("the prompt is empty");
+        assertThat(result.out()).isEmpty();
+    }
+
     @Test
     void withoutACommandTheHelpIsAnError() {
         Result result = new CommandRun().run();

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where test data lies. The one loader of fixtures for every module. */
@@ -29,10 +28,15 @@ public final class Fixtures {
         return load("sluice-tiny-fp8", embeddedModel(), root().resolve("sluice-tiny-fp8"));
     }
 
-    /** The embedded model in BF16; too large for git, so it is used where it lies beside the project. */
-    public static Optional<Path> optionalBf16Twin() {
-        Path folder = Path.of(property("sluice.root")).resolveSibling("shared").resolve("sluice-tiny");
-        return Optional.of(folder).filter(Files::isDirectory);
+    /**
+     * The embedded model and, where it lies beside the project, its twin in BF16, which is too large for git. Both come
+     * with the values a correct runtime computes.
+     */
+    public static List<Case> tinyModels() {
+        Path twin = Path.of(property("sluice.root")).resolveSibling("shared").resolve("sluice-tiny");
+        return Files.isDirectory(twin)
+                ? List.of(embeddedCase(), load("sluice-tiny", twin, twin))
+                : List.of(embeddedCase());
     }
 
     /** All golden model cases, sorted by name. */

@@ -28,7 +28,7 @@ class GoldenParityTest {
     static Stream<Arguments> casesAndKernels() {
         List<Arguments> out = new ArrayList<>();
         List<Fixtures.Case> cases = new ArrayList<>(Fixtures.cases());
-        cases.add(Fixtures.embeddedCase());
+        cases.addAll(Fixtures.tinyModels());
         for (Fixtures.Case golden : cases) {
             for (Kernels kernels : TestKernels.all()) {
                 out.add(Arguments.of(golden, kernels.name(), kernels));

@@ -37,8 +37,9 @@ final class AnswerPrinter {
     /** Prints to the end of the answer. */
     Reply print(Generation generation) {
         var pieces = generation.iterator();
-        try (StatusLine _ =
-                new StatusLine(console, console.errTerminal() && !flags.quiet, () -> progress(generation.progress()))) {
+        long start = System.nanoTime();
+        try (StatusLine _ = new StatusLine(
+                console, console.errTerminal() && !flags.quiet, () -> progress(generation.progress(), start))) {
             boolean _ = pieces.hasNext(); // waits for the prompt and the first token
         }
         while (pieces.hasNext()) {
@@ -92,9 +93,18 @@ final class AnswerPrinter {
         console.err().flush();
     }
 
-    private static String progress(Progress progress) {
-        return progress.generated() > 0
-                ? "waiting for text, " + progress.generated() + " tokens"
-                : "prefill " + progress.promptDone() + "/" + progress.promptTotal();
+    private static String progress(Progress progress, long start) {
+        if (progress.generated() > 0) {
+            return "waiting for text, " + progress.generated() + " tokens";
+        }
+        double rate = progress.promptDone() / ((System.nanoTime() - start) / 1e9);
+        String eta = rate == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %.0f t/s, eta %.0f s",
+                        rate,
+                        (progress.promptTotal() - progress.promptDone()) / rate);
+        return "prefill " + progress.promptDone() + "/" + progress.promptTotal() + eta;
     }
 }

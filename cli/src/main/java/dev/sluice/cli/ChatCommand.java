@@ -1,7 +1,6 @@
 package dev.sluice.cli;
 
 import dev.sluice.Chat;
-import dev.sluice.FinishReason;
 import dev.sluice.Message;
 import dev.sluice.Options;
 import dev.sluice.error.InvalidRequestException;
@@ -72,7 +71,7 @@ final class ChatCommand implements Callable<Integer> {
                 String line = read(lines);
                 more = line != null && turns.turn(line);
             }
-            return turns.interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+            return ExitCode.OK;
         }
     }
 
@@ -96,7 +95,6 @@ final class ChatCommand implements Callable<Integer> {
         private final Session session;
         private final Chat chat;
         private final Options options;
-        private boolean interrupted;
 
         Turns(Session session, Chat chat, Options options) {
             this.session = session;
@@ -114,13 +112,10 @@ final class ChatCommand implements Callable<Integer> {
             }
         }
 
+        /** An answer cut short by Ctrl-C stays in the conversation, which goes on. */
         private boolean say(String text) {
-            return shown(session.show(() -> chat.send(text, options)));
-        }
-
-        private boolean shown(FinishReason reason) {
-            interrupted = reason == FinishReason.CANCELLED;
-            return !interrupted;
+            session.show(() -> chat.send(text, options));
+            return true;
         }
 
         private boolean command(String line) {
@@ -130,9 +125,7 @@ final class ChatCommand implements Callable<Integer> {
                 case "/exit", "/bye", "/quit" -> {
                     return false;
                 }
-                case "/regen" -> {
-                    return shown(session.show(() -> chat.regenerate(options)));
-                }
+                case "/regen" -> session.show(() -> chat.regenerate(options));
                 case "/undo" -> console.err().println(chat.undo() ? "taken back" : "nothing to take back");
                 case "/clear" -> chat.messages(systemOf(chat.messages()));
                 case "/system" -> chat.messages(rest.isEmpty() ? List.of() : List.of(Message.system(rest)));

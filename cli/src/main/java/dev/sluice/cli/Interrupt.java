@@ -1,25 +1,22 @@
 package dev.sluice.cli;
 
 import dev.sluice.Generation;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a generation in good order when the process is interrupted (Ctrl-C) or terminated: the answer so far stays, what
- * is to be said about it is said, and the JVM exits with 130 or 143 by itself.
+ * Ctrl-C while an answer comes: the first one ends the answer, which stays as far as it came; the second one ends the
+ * process at once. Outside of answers Ctrl-C is the JVM's own and ends the process.
  */
 final class Interrupt implements AutoCloseable {
-    /** A step of a very large model may take longer; then the process ends without statistics. */
-    private static final long PATIENCE_MS = 3000;
+    private static final String SIGNAL = "INT";
 
-    private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook = Thread.ofPlatform().unstarted(this::interrupted);
+    private final Object before;
     private volatile @Nullable Generation generation;
     private volatile boolean happened;
 
     Interrupt() {
-        Runtime.getRuntime().addShutdownHook(hook);
+        before = Signals.register(SIGNAL, this::interrupted);
     }
 
     /** From now on an interrupt cancels this generation. */
@@ -31,32 +28,18 @@ final class Interrupt implements AutoCloseable {
     }
 
     private void interrupted() {
+        if (happened) {
+            System.exit(ExitCode.INTERRUPTED);
+        }
         happened = true;
         Generation current = generation;
         if (current != null) {
             current.cancel();
-            try {
-                boolean _ = done.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
-    /** Everything has been said. */
     @Override
     public void close() {
-        done.countDown();
-        if (!happened) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                happened = true; // the shutdown began just now
-            }
-        }
-    }
-
-    boolean happened() {
-        return happened;
+        Signals.unregister(SIGNAL, before);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,6 @@ class ProcessTest {
                 "dev.sluice.cli.Main"));
         command.addAll(List.of(args));
         return new ProcessBuilder(command)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectError(folder.resolve("err").toFile())
                 .start();
     }
@@ -63,13 +63,30 @@ class ProcessTest {
         Process process = startWithoutEnd("--stats", "line");
         InputStream out = process.getInputStream();
         assertThat(out.readNBytes(40)).hasSize(40);
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
+        interrupt(process);
         assertThat(process.waitFor()).isEqualTo(130);
         assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("\uFFFD");
         assertThat(err()).matches("(?s).*prompt 15 tok .* · cancelled\\R");
+    }
+
+    @Test
+    void anInterruptInAConversationEndsTheAnswerOnly() throws Exception {
+        Process process = start("chat", "--logit-bias", "4093=-100", "-n", "1500", "--stats", "line");
+        Writer in = process.outputWriter();
+        InputStream out = process.getInputStream();
+        in.write("Write a story about a boat.\n");
+        in.flush();
+        assertThat(out.readNBytes(40)).hasSize(40);
+        interrupt(process);
+        in.write("/undo\n/exit\n");
+        in.flush();
+        assertThat(process.waitFor()).isZero();
+        assertThat(err()).matches("(?s).*prompt 15 tok .* · cancelled\\Rtaken back\\R");
+    }
+
+    private static void interrupt(Process process) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     @Test

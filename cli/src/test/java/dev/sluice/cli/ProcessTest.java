@@ -71,7 +71,8 @@ class ProcessTest {
 
     @Test
     void anInterruptInAConversationEndsTheAnswerOnly() throws Exception {
-        Process process = start("chat", "--logit-bias", "4093=-100", "-n", "1500", "--stats", "line");
+        Process process = start(
+                "chat", "--logit-bias", "4091=-100", "--logit-bias", "4093=-100", "-n", "1500", "--stats", "line");
         Writer in = process.outputWriter();
         InputStream out = process.getInputStream();
         in.write("Write a story about a boat.\n");

@@ -32,20 +32,13 @@ import jdk.incubator.vector.ShortVector;
 final class DenseRows {
     private static final float F16_SCALE = 0x1p112f;
     private static final int F16_MASK = 0x8FFFE000;
+    /** Of a pair of BF16, the upper one. */
+    private static final int UPPER = 0xFFFF0000;
+
     private static final int INFINITE = 0x7F800000;
     private static final float F16_LIMIT = 65536;
 
     private DenseRows() {}
-
-    /** Sum over the first {@code cols} columns, whole strips: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
-    static void dot(Matrix.Dense w, int row, long x, int cols, long out) {
-        long at = start(w, row, 0);
-        switch (w.type()) {
-            case F32 -> dotF32(at, x, cols, out);
-            case BF16 -> dotBf16(at, x, cols, out);
-            default -> dotF16(at, x, cols, out);
-        }
-    }
 
     /** Widens columns {@code [from, from + cols)}, whole vectors, to floats at {@code to}. */
     static void widen(Matrix.Dense w, int row, int from, int cols, long to) {
@@ -61,10 +54,12 @@ final class DenseRows {
         }
     }
 
-    private static long start(Matrix.Dense w, int row, int column) {
+    /** Where a column of a row is. */
+    static long start(Matrix.Dense w, int row, int column) {
         return w.data().address() + w.type().bytes((long) row * w.cols() + column);
     }
 
+    /** One row of F32: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
     static void dotF32(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
@@ -81,19 +76,23 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static void dotBf16(long w, long x, int cols, long out) {
+    /**
+     * One row of BF16: a pair of columns in 32 bits, the upper one a float once the lower is masked off, the lower one
+     * after a shift.
+     *
+     * @param x unzipped, see {@link OneToken}
+     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
+     */
+    static void dotBf16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
         FloatVector odd = FloatVector.zero(F);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
-            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
-            IntVector i0 = (IntVector) s0.convertShape(ZERO_EXTEND_S2I, I, 0);
-            IntVector i1 = (IntVector) s1.convertShape(ZERO_EXTEND_S2I, I, 0);
-            FloatVector f0 = i0.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector f1 = i1.lanewise(LSHL, 16).reinterpretAsFloats();
+            IntVector pairs = IntVector.fromMemorySegment(I, MEMORY, w0 + 2L * at, ORDER);
+            FloatVector f0 = pairs.lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector f1 = pairs.and(UPPER).reinterpretAsFloats();
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
@@ -101,7 +100,50 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static void dotF16(long w, long x, int cols, long out) {
+    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart, see {@link Streams}. */
+    static void dotFourBf16(long w, long pitch, long x, int cols, long out) {
+        long a0 = address(w);
+        long b0 = address(w + pitch);
+        long c0 = address(w + 2 * pitch);
+        long d0 = address(w + 3 * pitch);
+        long x0 = address(x);
+        FloatVector aEven = FloatVector.zero(F);
+        FloatVector aOdd = FloatVector.zero(F);
+        FloatVector bEven = FloatVector.zero(F);
+        FloatVector bOdd = FloatVector.zero(F);
+        FloatVector cEven = FloatVector.zero(F);
+        FloatVector cOdd = FloatVector.zero(F);
+        FloatVector dEven = FloatVector.zero(F);
+        FloatVector dOdd = FloatVector.zero(F);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER);
+            FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER);
+            IntVector a = IntVector.fromMemorySegment(I, MEMORY, a0 + 2L * at, ORDER);
+            aEven = a.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, aEven);
+            aOdd = a.and(UPPER).reinterpretAsFloats().fma(odd, aOdd);
+            IntVector b = IntVector.fromMemorySegment(I, MEMORY, b0 + 2L * at, ORDER);
+            bEven = b.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, bEven);
+            bOdd = b.and(UPPER).reinterpretAsFloats().fma(odd, bOdd);
+            IntVector c = IntVector.fromMemorySegment(I, MEMORY, c0 + 2L * at, ORDER);
+            cEven = c.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, cEven);
+            cOdd = c.and(UPPER).reinterpretAsFloats().fma(odd, cOdd);
+            IntVector d = IntVector.fromMemorySegment(I, MEMORY, d0 + 2L * at, ORDER);
+            dEven = d.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, dEven);
+            dOdd = d.and(UPPER).reinterpretAsFloats().fma(odd, dOdd);
+        }
+        aEven.intoMemorySegment(MEMORY, out, ORDER);
+        aOdd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
+        bEven.intoMemorySegment(MEMORY, out + 1 * BYTES, ORDER);
+        bOdd.intoMemorySegment(MEMORY, out + TO_ODD + 1 * BYTES, ORDER);
+        cEven.intoMemorySegment(MEMORY, out + 2 * BYTES, ORDER);
+        cOdd.intoMemorySegment(MEMORY, out + TO_ODD + 2 * BYTES, ORDER);
+        dEven.intoMemorySegment(MEMORY, out + 3 * BYTES, ORDER);
+        dOdd.intoMemorySegment(MEMORY, out + TO_ODD + 3 * BYTES, ORDER);
+    }
+
+    /** One row of F16: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
+    static void dotF16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);

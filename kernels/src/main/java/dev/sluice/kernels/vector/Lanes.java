@@ -27,6 +27,7 @@ final class Lanes {
     static final VectorSpecies<Integer> I = F.withLanes(int.class);
     static final VectorSpecies<Long> J = F.withLanes(long.class);
     static final VectorSpecies<Short> S = F.withLanes(short.class);
+    static final VectorSpecies<Byte> B = F.withLanes(byte.class);
     /** As many 16-bit lanes as {@link #F} has floats. */
     static final VectorSpecies<Short> HALF = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
     /** The same half width in 32-bit and 8-bit lanes. */

@@ -21,8 +21,9 @@ final class WidenedRows {
             case Matrix.Dense dense -> DenseRows.widen(dense, row, from, whole, target);
             case Matrix.Fp8Blocks blocks -> {
                 long codes = blocks.data().address() + (long) row * blocks.cols() + from;
-                if (!Fp8Rows.prepare(blocks, row, from, whole, scales)
-                        || !Fp8Rows.widen(codes, scales, whole, target)) {
+                if (Fp8Rows.prepare(blocks, row, from, whole, scales)) {
+                    Fp8Rows.widen(codes, scales, whole, target);
+                } else {
                     PlainMatMul.widen(w, row, from, from + whole, scratch, at);
                 }
             }

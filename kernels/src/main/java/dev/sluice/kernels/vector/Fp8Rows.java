@@ -14,11 +14,11 @@ import static dev.sluice.kernels.vector.Lanes.QUARTER;
 import static dev.sluice.kernels.vector.Lanes.S;
 import static dev.sluice.kernels.vector.Lanes.STRIP;
 import static dev.sluice.kernels.vector.Lanes.address;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.B2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
@@ -156,38 +156,50 @@ final class Fp8Rows {
             FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER);
             ByteVector a = ByteVector.fromMemorySegment(HALF_B, MEMORY, a0 + at, ORDER);
             IntVector aPairs = ((ShortVector) a.convertShape(B2S, S, 0)).reinterpretAsInts();
-            FloatVector af0 = aPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
-            FloatVector af1 = aPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector af0 =
+                    aPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector af1 =
+                    aPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             aEven = af0.fma(even, aEven);
             aOdd = af1.fma(odd, aOdd);
             ByteVector b = ByteVector.fromMemorySegment(HALF_B, MEMORY, b0 + at, ORDER);
             IntVector bPairs = ((ShortVector) b.convertShape(B2S, S, 0)).reinterpretAsInts();
-            FloatVector bf0 = bPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
-            FloatVector bf1 = bPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector bf0 =
+                    bPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector bf1 =
+                    bPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             bEven = bf0.fma(even, bEven);
             bOdd = bf1.fma(odd, bOdd);
             ByteVector c = ByteVector.fromMemorySegment(HALF_B, MEMORY, c0 + at, ORDER);
             IntVector cPairs = ((ShortVector) c.convertShape(B2S, S, 0)).reinterpretAsInts();
-            FloatVector cf0 = cPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
-            FloatVector cf1 = cPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector cf0 =
+                    cPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector cf1 =
+                    cPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             cEven = cf0.fma(even, cEven);
             cOdd = cf1.fma(odd, cOdd);
             ByteVector d = ByteVector.fromMemorySegment(HALF_B, MEMORY, d0 + at, ORDER);
             IntVector dPairs = ((ShortVector) d.convertShape(B2S, S, 0)).reinterpretAsInts();
-            FloatVector df0 = dPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
-            FloatVector df1 = dPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector df0 =
+                    dPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector df1 =
+                    dPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             dEven = df0.fma(even, dEven);
             dOdd = df1.fma(odd, dOdd);
             ByteVector e = ByteVector.fromMemorySegment(HALF_B, MEMORY, e0 + at, ORDER);
             IntVector ePairs = ((ShortVector) e.convertShape(B2S, S, 0)).reinterpretAsInts();
-            FloatVector ef0 = ePairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
-            FloatVector ef1 = ePairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector ef0 =
+                    ePairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector ef1 =
+                    ePairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             eEven = ef0.fma(even, eEven);
             eOdd = ef1.fma(odd, eOdd);
             ByteVector f = ByteVector.fromMemorySegment(HALF_B, MEMORY, f0 + at, ORDER);
             IntVector fPairs = ((ShortVector) f.convertShape(B2S, S, 0)).reinterpretAsInts();
-            FloatVector ff0 = fPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
-            FloatVector ff1 = fPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector ff0 =
+                    fPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+            FloatVector ff1 =
+                    fPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             fEven = ff0.fma(even, fEven);
             fOdd = ff1.fma(odd, fOdd);
         }

@@ -89,7 +89,7 @@ class GoldenParityTest {
         int rows = ids.length;
         int[] next = Arrays.copyOfRange(ids, 1, rows + 1);
         next[rows - 1] = first;
-        StepResult result = head.forward(sequence, model.hiddenRows(trunk, 0, 0), 0, next, 0, rows, Want.ALL);
+        StepResult result = head.forward(sequence, trunk.hidden(0, 0), 0, next, 0, rows, Want.ALL);
         comparison.close("mtp.logits", model.logits(result, rows));
         comparison.close("mtp.hidden", model.hidden(result, rows));
 
@@ -98,7 +98,7 @@ class GoldenParityTest {
         draft[0] = result.argmax(0, rows - 1);
         for (int i = 1; i < draft.length; i++) {
             int last = i == 1 ? rows - 1 : 0;
-            result = head.forward(sequence, model.hiddenRows(result, 0, last), 0, draft, i - 1, 1, Want.ALL);
+            result = head.forward(sequence, result.hidden(0, last), 0, draft, i - 1, 1, Want.ALL);
             System.arraycopy(model.logitsOf(result, 0, 0), 0, logits, i * model.vocab(), model.vocab());
             draft[i] = result.argmax(0, 0);
         }

@@ -17,7 +17,6 @@ import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Matrix;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -40,17 +39,18 @@ final class DenseRows {
 
     private DenseRows() {}
 
-    /** Widens columns {@code [from, from + cols)}, whole vectors, to floats at {@code to}. */
-    static void widen(Matrix.Dense w, int row, int from, int cols, long to) {
-        widen(w.type(), start(w, row, from), cols, to);
-    }
-
-    /** Widens {@code count} numbers, whole vectors. */
-    static void widen(Dtype type, long from, int count, long to) {
+    /**
+     * Widens {@code cols} numbers, whole strips.
+     *
+     * @param to where the even vector of the first strip goes
+     * @param step bytes from strip to strip
+     * @param odd bytes from an even vector to the odd one
+     */
+    static void widen(Dtype type, long from, int cols, long to, int step, int odd) {
         switch (type) {
-            case F32 -> MemorySegment.copy(MEMORY, from, MEMORY, to, 4L * count);
-            case BF16 -> widenBf16(from, count, to);
-            default -> widenF16(from, count, to);
+            case F32 -> copyF32(from, cols, to, step, odd);
+            case BF16 -> widenBf16(from, cols, to, step, odd);
+            default -> widenF16(from, cols, to, step, odd);
         }
     }
 
@@ -173,29 +173,51 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static void widenBf16(long w, int cols, long to) {
+    private static void copyF32(long w, int cols, long to, int step, int odd) {
         long w0 = address(w);
         long y0 = address(to);
-        for (int i = 0; i < cols; i += LANES) {
-            int at = i & Integer.MAX_VALUE;
-            ShortVector s = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
-            IntVector v = (IntVector) s.convertShape(ZERO_EXTEND_S2I, I, 0);
-            v.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+        for (int i = 0; i < cols; i += STRIP) {
+            long at = 4L * (i & Integer.MAX_VALUE);
+            FloatVector.fromMemorySegment(F, MEMORY, w0 + at, ORDER).intoMemorySegment(MEMORY, y0, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, w0 + at + BYTES, ORDER).intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
         }
     }
 
-    private static void widenF16(long w, int cols, long to) {
+    private static void widenBf16(long w, int cols, long to, int step, int odd) {
         long w0 = address(w);
         long y0 = address(to);
-        for (int i = 0; i < cols; i += LANES) {
+        for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            ShortVector s = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
-            IntVector v = (IntVector) s.convertShape(S2I, I, 0);
-            FloatVector p =
-                    v.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
-            IntVector bits = p.reinterpretAsInts();
-            bits.blend(bits.or(INFINITE), p.abs().compare(GE, F16_LIMIT).cast(I))
-                    .intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
+            IntVector i0 = (IntVector) s0.convertShape(ZERO_EXTEND_S2I, I, 0);
+            IntVector i1 = (IntVector) s1.convertShape(ZERO_EXTEND_S2I, I, 0);
+            i0.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0, ORDER);
+            i1.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
+        }
+    }
+
+    private static void widenF16(long w, int cols, long to, int step, int odd) {
+        long w0 = address(w);
+        long y0 = address(to);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
+            IntVector i0 = (IntVector) s0.convertShape(S2I, I, 0);
+            IntVector i1 = (IntVector) s1.convertShape(S2I, I, 0);
+            FloatVector p0 =
+                    i0.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
+            FloatVector p1 =
+                    i1.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
+            IntVector v0 = p0.reinterpretAsInts();
+            IntVector v1 = p1.reinterpretAsInts();
+            v0.blend(v0.or(INFINITE), p0.abs().compare(GE, F16_LIMIT).cast(I)).intoMemorySegment(MEMORY, y0, ORDER);
+            v1.blend(v1.or(INFINITE), p1.abs().compare(GE, F16_LIMIT).cast(I))
+                    .intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
         }
     }
 }

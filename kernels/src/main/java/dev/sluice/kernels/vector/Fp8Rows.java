@@ -217,8 +217,14 @@ final class Fp8Rows {
         fOdd.intoMemorySegment(MEMORY, out + TO_ODD + 5 * BYTES, ORDER);
     }
 
-    /** Widens {@code cols} columns, whole strips, to floats at {@code to}. */
-    static void widen(long w, long scales, int cols, long to) {
+    /**
+     * Widens {@code cols} columns, whole strips.
+     *
+     * @param to where the even vector of the first strip goes
+     * @param step bytes from strip to strip
+     * @param odd bytes from an even vector to the odd one
+     */
+    static void widen(long w, long scales, int cols, long to, int step, int odd) {
         long w0 = address(w);
         long y0 = address(to);
         long s0 = address(scales);
@@ -242,8 +248,9 @@ final class Fp8Rows {
                     i0.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector f1 =
                     i1.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
-            f0.intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
-            f1.intoMemorySegment(MEMORY, y0 + 4L * at + BYTES, ORDER);
+            f0.intoMemorySegment(MEMORY, y0, ORDER);
+            f1.intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
         }
     }
 }

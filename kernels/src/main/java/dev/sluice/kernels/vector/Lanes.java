@@ -24,6 +24,7 @@ final class Lanes {
     private static final int BITS = Math.clamp(VectorShape.preferredShape().vectorBitSize(), 128, 512);
 
     static final VectorSpecies<Float> F = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
     static final VectorSpecies<Integer> I = F.withLanes(int.class);
     static final VectorSpecies<Long> J = F.withLanes(long.class);
     static final VectorSpecies<Short> S = F.withLanes(short.class);
@@ -81,7 +82,12 @@ final class Lanes {
     static void copy(long from, long to, int count) {
         long a = address(from);
         long b = address(to);
-        for (int i = 0; i < count; i++) {
+        int i = 0;
+        for (; i + 4 <= count; i += 4) {
+            long at = 4L * (i & Integer.MAX_VALUE);
+            FloatVector.fromMemorySegment(FOUR, MEMORY, a + at, ORDER).intoMemorySegment(MEMORY, b + at, ORDER);
+        }
+        for (; i < count; i++) {
             long at = 4L * (i & Integer.MAX_VALUE);
             set(b + at, get(a + at));
         }

@@ -132,7 +132,11 @@ final class OneToken {
         int next;
         for (int r = from; r < to; r = next) {
             next = Math.min(to, r + w.group());
-            AffineRows.prepare(w, r, next - r, Scratch.address(scratch, Scratch.ROWS));
+            AffineRows.prepare(
+                    w,
+                    (long) r * (w.cols() / w.group()),
+                    (next - r) * (w.cols() / w.group()),
+                    Scratch.address(scratch, Scratch.ROWS));
             prepared(w, unzipped, y, r, next, scratch);
         }
     }

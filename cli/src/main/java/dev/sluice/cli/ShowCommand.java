@@ -2,13 +2,11 @@ package dev.sluice.cli;
 
 import dev.sluice.LoadOptions;
 import dev.sluice.ModelReport;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code sluice show}: what a model is and what it needs. */
 @Command(
@@ -16,12 +14,8 @@ import picocli.CommandLine.Parameters;
         header = "Describes a model: layers, parameters, bytes, memory needed, sampling.",
         description = {"", "Reads the headers of the weights only.", ""})
 final class ShowCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "MODEL",
-            description = "Folder of a model. Default: the one that comes with Sluice.")
-    @Nullable
-    Path model;
+    @Mixin
+    ModelArgument model = new ModelArgument();
 
     @Option(
             names = {"-c", "--ctx-size"},
@@ -48,7 +42,7 @@ final class ShowCommand implements Callable<Integer> {
         if (context != null) {
             options.contextLength(context);
         }
-        ModelReport report = ModelReport.of(ModelLocation.ofArgument(console, model), options.build());
+        ModelReport report = ModelReport.of(model.folder(console), options.build());
         console.text(json ? ShowText.json(report) : ShowText.text(report));
         if (!json) {
             report.warnings().forEach(warning -> console.err().println("sluice: " + warning));

@@ -53,6 +53,7 @@ public final class Main {
         sluice.addSubcommand(new TemplateCommand(console));
         sluice.addSubcommand(new ShowCommand(console));
         sluice.addSubcommand(new LsCommand(console));
+        sluice.addSubcommand(new DoctorCommand(console));
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setUsageHelpWidth(WIDTH);

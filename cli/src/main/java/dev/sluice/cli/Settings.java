@@ -2,16 +2,17 @@ package dev.sluice.cli;
 
 import dev.sluice.error.InvalidRequestException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -22,6 +23,9 @@ import picocli.CommandLine.ParseResult;
 final class Settings implements IDefaultValueProvider {
     /** What cannot be set elsewhere: what ends a command at once, and the file itself. */
     private static final Set<String> FLAGS_ONLY = Set.of("help", "version", "config");
+
+    /** Variables that are read elsewhere: by {@link ConfigFile} and by the launcher. */
+    private static final Set<String> NO_SETTINGS = Set.of("SLUICE_CONFIG", "SLUICE_JAVA_OPTS");
 
     private final Map<String, String> environment;
     private final ConfigFile file;
@@ -63,12 +67,27 @@ final class Settings implements IDefaultValueProvider {
         return argument.paramLabel().equals(ModelArgument.LABEL) ? "model" : null;
     }
 
+    private static Set<String> names(CommandSpec sluice) {
+        Set<String> names = new TreeSet<>();
+        for (CommandLine command : sluice.subcommands().values()) {
+            command.getCommandSpec().args().forEach(argument -> names.add(String.valueOf(name(argument))));
+        }
+        return names;
+    }
+
+    /** Variables that look like settings and are none: mistyped, or of another version. */
+    static List<String> unknownVariables(Console console, CommandSpec command) {
+        Set<String> known = new TreeSet<>(NO_SETTINGS);
+        names(command.root()).forEach(name -> known.add(variable(name)));
+        return console.environment().keySet().stream()
+                .filter(name -> name.startsWith("SLUICE_") && !known.contains(name))
+                .sorted()
+                .toList();
+    }
+
     /** Refuses names in the file that no command knows. */
     void check(CommandLine sluice) {
-        Set<String> known = new HashSet<>();
-        for (CommandLine command : sluice.getSubcommands().values()) {
-            command.getCommandSpec().args().forEach(argument -> known.add(String.valueOf(name(argument))));
-        }
+        Set<String> known = names(sluice.getCommandSpec());
         file.settings().forEach((name, setting) -> {
             if (!known.contains(name)) {
                 throw new InvalidRequestException(setting.origin() + ": no command has an option --" + name

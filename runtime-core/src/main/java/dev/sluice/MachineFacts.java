@@ -11,9 +11,12 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 record MachineFacts(SystemFiles files, CpuTopology topology) {
     private static final Pattern VECTOR = Pattern.compile("vector-(\\d+)");
     private static final Pattern CHOSEN = Pattern.compile("\\[(\\w+)]");
+    /** Options of the java command whose value is the next argument. */
+    private static final Set<String> WITH_VALUE =
+            Set.of("--add-modules", "-p", "--module-path", "-cp", "-classpath", "--class-path", "-m", "--module");
+
     private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
 
     static Jvm jvm() {
@@ -35,16 +42,18 @@ record MachineFacts(SystemFiles files, CpuTopology topology) {
                 Runtime.getRuntime().maxMemory());
     }
 
-    /** The options before the main class; those that name modules and properties go with the launcher. */
+    /** The options that set up the JVM; properties, modules and paths go with whoever starts it. */
     private static List<String> flags() {
         String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
         List<String> flags = new ArrayList<>();
-        for (String argument : arguments) {
-            if (!argument.startsWith("-") || argument.equals("-m") || argument.equals("-jar")) {
-                break;
-            }
-            if (argument.startsWith("-X") || argument.startsWith("--add-modules")) {
-                flags.add(argument);
+        for (int i = 0; i < arguments.length && arguments[i].startsWith("-"); i++) {
+            if (arguments[i].startsWith("-X") || arguments[i].startsWith("--add-modules=")) {
+                flags.add(arguments[i]);
+            } else if (WITH_VALUE.contains(arguments[i])) {
+                if (arguments[i].equals("--add-modules") && i + 1 < arguments.length) {
+                    flags.add("--add-modules=" + arguments[i + 1]);
+                }
+                i++;
             }
         }
         return flags;
@@ -112,20 +121,23 @@ record MachineFacts(SystemFiles files, CpuTopology topology) {
                 hugePages.find() ? hugePages.group(1) : "");
     }
 
-    /** Those of folders that exist. */
+    /** One for each file system that a folder lies on; folders that do not exist are passed over. */
     static List<Disk> disks(List<Path> folders) {
-        return folders.stream()
-                .filter(Files::isDirectory)
-                .flatMap(MachineFacts::disk)
-                .toList();
+        Map<FileStore, Disk> disks = new LinkedHashMap<>();
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                add(folder, disks);
+            }
+        }
+        return List.copyOf(disks.values());
     }
 
-    private static Stream<Disk> disk(Path folder) {
+    private static void add(Path folder, Map<FileStore, Disk> disks) {
         try {
             FileStore store = Files.getFileStore(folder);
-            return Stream.of(new Disk(folder, store.type(), store.getUsableSpace()));
-        } catch (IOException e) { // then nothing can be said about it
-            return Stream.empty();
+            disks.putIfAbsent(store, new Disk(folder, store.type(), store.getUsableSpace()));
+        } catch (IOException e) {
+            // then nothing can be said about it
         }
     }
 

@@ -94,7 +94,7 @@ public record MachineReport(
     /**
      * Looks around; starts no threads and reads no model.
      *
-     * @param folders whose disks matter; those that do not exist are passed over
+     * @param folders whose disks matter, the first on each is named; those that do not exist are passed over
      * @param environment names the {@code PATH}
      */
     public static MachineReport of(List<Path> folders, Map<String, String> environment) {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record DoctorText(
         MachineReport machine, List<Path> places, @Nullable Path settings, List<String> unknown) {
+    private static final int WIDTH = 80;
+
     String text() {
         StringBuilder out = new StringBuilder();
         java(out, machine.jvm());
@@ -44,10 +46,7 @@ record DoctorText(
         }
         line(out, "settings", settings == null ? "no file" : settings.toString());
         out.append('\n');
-        findings()
-                .forEach(finding -> out.append(finding.slow() ? "slow: " : "note: ")
-                        .append(finding.text())
-                        .append('\n'));
+        findings().forEach(finding -> wrapped(out, finding.slow() ? "slow: " : "note: ", finding.text()));
         if (findings().stream().noneMatch(Finding::slow)) {
             out.append("Nothing here makes models slower than this machine is.\n");
         }
@@ -91,7 +90,7 @@ record DoctorText(
                 cpu.vectorBits() == 0
                         ? cpu.kernels()
                         : "Vector API, " + cpu.vectorBits() + " bits"
-                                + (cpu.widestBits() == 0 ? "" : " of " + cpu.widestBits()));
+                                + (cpu.vectorBits() < cpu.widestBits() ? " of " + cpu.widestBits() : ""));
         line(out, "threads", cpu.threads() + " unless -t says otherwise");
     }
 
@@ -104,6 +103,19 @@ record DoctorText(
         if (!memory.hugePages().isEmpty()) {
             line(out, "huge pages", memory.hugePages());
         }
+    }
+
+    /** Lines of at most {@link #WIDTH}, all but the first indented below the text. */
+    private static void wrapped(StringBuilder out, String label, String text) {
+        StringBuilder line = new StringBuilder(label);
+        for (String word : text.split(" ", -1)) {
+            if (line.length() + word.length() >= WIDTH) {
+                out.append(line.toString().stripTrailing()).append('\n');
+                line = new StringBuilder(" ".repeat(label.length()));
+            }
+            line.append(word).append(' ');
+        }
+        out.append(line.toString().stripTrailing()).append('\n');
     }
 
     private static void line(StringBuilder out, String label, String text) {

@@ -3,15 +3,20 @@ package dev.sluice.cli;
 import dev.sluice.error.InvalidRequestException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Entry point of the {@code sluice} command. */
 public final class Main {
     private static final int WIDTH = 100;
+
+    /** picocli refuses narrower ones. */
+    private static final int LEAST_WIDTH = 55;
 
     private Main() {}
 
@@ -36,12 +41,22 @@ public final class Main {
 
     private static int execute(Console console, String... args) {
         CommandLine sluice = commandLine(console);
+        sluice.setUsageHelpWidth(helpWidth(console, args));
         Settings settings = new Settings(console.environment(), ConfigFile.of(console, args));
         settings.check(sluice);
         sluice.setDefaultValueProvider(settings);
         sluice.setParameterExceptionHandler((problem, _) -> wrongUsage(console, settings, problem));
         sluice.setExecutionExceptionHandler((failure, _, parsed) -> report(console, settings, failure, parsed));
         return sluice.execute(args);
+    }
+
+    /** The terminal is asked for its width only when help is likely: the call is new to the JVM and costs a few ms. */
+    private static int helpWidth(Console console, String... args) {
+        boolean help = args.length == 0
+                || List.of(args).contains("--help")
+                || List.of(args).contains("-h");
+        int columns = help && console.outTerminal() ? Terminals.columns(1).orElse(WIDTH) : WIDTH;
+        return Math.clamp(columns, LEAST_WIDTH, WIDTH);
     }
 
     /** All commands, with no settings from elsewhere. */
@@ -54,9 +69,9 @@ public final class Main {
         sluice.addSubcommand(new ShowCommand(console));
         sluice.addSubcommand(new LsCommand(console));
         sluice.addSubcommand(new DoctorCommand(console));
+        sluice.addSubcommand(new CompletionCommand(console));
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
-        sluice.setUsageHelpWidth(WIDTH);
         sluice.setColorScheme(Help.defaultColorScheme(colored(console) ? Help.Ansi.ON : Help.Ansi.OFF));
         sluice.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         sluice.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
@@ -100,9 +115,14 @@ public final class Main {
         if (code == ExitCode.USAGE || code == ExitCode.MODEL) {
             settings.taken(command).forEach(setting -> console.err().println("  with " + setting));
         }
-        if (command.hasMatchedOption("--verbose")) {
+        if (verbose(command)) {
             failure.printStackTrace(console.err());
         }
         return code;
+    }
+
+    private static boolean verbose(ParseResult command) {
+        OptionSpec verbose = command.commandSpec().findOption("--verbose");
+        return verbose != null && Boolean.TRUE.equals(verbose.getValue());
     }
 }

@@ -38,6 +38,13 @@ final class Settings implements IDefaultValueProvider {
     /** A value and where it was set, such as {@code SLUICE_TOP_K} or {@code ~/.config/sluice/config:3}. */
     record Setting(String value, String origin) {}
 
+    /** Those of a command that is running. */
+    static Settings of(CommandSpec command) {
+        return command.defaultValueProvider() instanceof Settings settings
+                ? settings
+                : new Settings(Map.of(), new ConfigFile(Map.of()));
+    }
+
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
         return find(argument).map(Setting::value).orElse(null);
@@ -45,9 +52,11 @@ final class Settings implements IDefaultValueProvider {
 
     Optional<Setting> find(ArgSpec argument) {
         String name = name(argument);
-        if (name == null) {
-            return Optional.empty();
-        }
+        return name == null ? Optional.empty() : find(name);
+    }
+
+    /** By the name of an option without its dashes. */
+    Optional<Setting> find(String name) {
         String variable = variable(name);
         String value = environment.getOrDefault(variable, "");
         return value.isEmpty() ? file.find(name) : Optional.of(new Setting(value, variable));

@@ -6,7 +6,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice show}: what a model is and what it needs. */
 @Command(
@@ -24,11 +26,21 @@ final class ShowCommand implements Callable<Integer> {
     @Nullable
     Integer context;
 
+    @Option(
+            names = "--rope-factor",
+            paramLabel = "F",
+            description = "Count for a context stretched by this factor (YaRN).")
+    @Nullable
+    Double ropeFactor;
+
     @Option(names = "--json", description = "One JSON object, sizes in bytes.")
     boolean json;
 
     @Mixin
     HelpFlags help = new HelpFlags();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
 
     private final Console console;
 
@@ -42,8 +54,12 @@ final class ShowCommand implements Callable<Integer> {
         if (context != null) {
             options.contextLength(context);
         }
+        if (ropeFactor != null) {
+            options.ropeFactor(ropeFactor);
+        }
         ModelReport report = ModelReport.of(model.folder(console), options.build());
-        console.text(json ? ShowText.json(report) : ShowText.text(report));
+        ShowText text = new ShowText(report, Settings.of(spec));
+        console.text(json ? text.json() : text.text());
         if (!json) {
             report.warnings().forEach(warning -> console.err().println("sluice: " + warning));
         }

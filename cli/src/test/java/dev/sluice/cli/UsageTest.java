@@ -124,5 +124,7 @@ class UsageTest {
     void verboseAddsTheStackTrace() {
         Result result = new CommandRun().run("run", "hi", "--verbose", "-m", "/no/such/folder");
         assertThat(result.err()).contains("\tat dev.sluice");
+        CommandRun set = new CommandRun().with("SLUICE_VERBOSE", "true");
+        assertThat(set.run("run", "hi", "-m", "/no/such/folder").err()).contains("\tat dev.sluice");
     }
 }

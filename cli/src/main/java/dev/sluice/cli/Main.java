@@ -26,6 +26,7 @@ public final class Main {
         sluice.addSubcommand(new TemplateCommand(console));
         sluice.addSubcommand(new ShowCommand(console));
         sluice.addSubcommand(new VerifyCommand(console));
+        sluice.addSubcommand(new SynthCommand(console));
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,26 @@ class ProcessTest {
         in.flush();
         assertThat(process.waitFor()).isZero();
         assertThat(err()).matches("(?s).*prompt 15 tok .* · cancelled\\Rtaken back\\R");
+    }
+
+    /** The writer of a checkpoint stops between two pieces and takes away what it wrote. */
+    @Test
+    void anInterruptLeavesNothingOfAHalfWrittenModel() throws Exception {
+        Path parent = Files.createDirectory(folder.resolve("models"));
+        Process process = start("synth", "qwen3-1.7b", parent.resolve("half").toString());
+        while (process.isAlive() && !hasWeights(parent)) {
+            Thread.sleep(20);
+        }
+        interrupt(process);
+        assertThat(process.waitFor()).isEqualTo(130);
+        assertThat(parent).isEmptyDirectory();
+        assertThat(err()).contains("interrupted; nothing of it was kept").doesNotContain("Exception");
+    }
+
+    private static boolean hasWeights(Path parent) throws IOException {
+        try (Stream<Path> files = Files.walk(parent)) {
+            return files.anyMatch(file -> file.toString().endsWith("model.safetensors"));
+        }
     }
 
     private static void interrupt(Process process) throws IOException, InterruptedException {

@@ -17,7 +17,7 @@ class VerifyTest {
         CommandRun.Result result = CommandRun.embedded().run("verify");
         assertThat(result.code()).isZero();
         assertThat(result.err()).isEmpty();
-        assertThat(result.out()).contains("sluice-tiny-fp8: sound; 1 files").contains("MiB/s");
+        assertThat(result.out()).contains("sluice-tiny-fp8: sound; 1 files").contains("iB/s)");
         Map<String, Object> json =
                 Json.object(CommandRun.embedded().run("verify", "--json").out());
         assertThat(json).containsEntry("sound", true).containsEntry("faults", List.of());

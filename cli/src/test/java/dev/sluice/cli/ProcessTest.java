@@ -19,11 +19,31 @@ import org.junit.jupiter.api.io.TempDir;
 /** What only a process of its own can show: signals, pipes, exit codes, the model found by itself. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ProcessTest {
+    /** SIGINT is bit 1. */
+    private static final int INTERRUPT = 1 << 1;
+
+    /**
+     * A shell starts its background jobs with SIGINT ignored, children inherit that, and a JVM leaves an ignored signal
+     * ignored: run in such a job, this test has to give the signal its meaning back.
+     */
+    private static final List<String> INTERRUPTIBLE =
+            interruptsAreIgnored() ? List.of("env", "--default-signal=INT") : List.of();
+
     @TempDir
     Path folder;
 
+    private static boolean interruptsAreIgnored() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("SigIgn:"))
+                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & INTERRUPT) != 0);
+        } catch (IOException noSuchFile) {
+            return false;
+        }
+    }
+
     private Process start(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(INTERRUPTIBLE);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xlog:disable",

@@ -156,6 +156,11 @@ public final class Checkpoint implements TensorStore {
     }
 
     @Override
+    public MemorySegment read(TensorInfo tensor) {
+        return file(tensor.name()).read(tensor);
+    }
+
+    @Override
     public String fileOf(String name) {
         return file(name).name();
     }

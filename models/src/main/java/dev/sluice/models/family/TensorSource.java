@@ -179,7 +179,7 @@ final class TensorSource {
             throw wrongType(info, "F32, BF16 or F16");
         }
         F32 out = F32.allocate(arena, info.elements());
-        Elements elements = new Elements(store.data(info), info.type());
+        Elements elements = new Elements(store.read(info), info.type());
         for (long i = 0; i < out.size(); i++) {
             float value = (float) fold.applyAsDouble(elements.get(i));
             if (!Float.isFinite(value)) {

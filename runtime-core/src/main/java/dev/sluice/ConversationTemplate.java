@@ -28,14 +28,20 @@ public final class ConversationTemplate {
      * @throws InvalidModelException it is damaged, or there is none
      */
     public static ConversationTemplate open(Path folder, @Nullable String replacement) {
+        ConversationTemplate template = find(folder, replacement);
+        if (template == null) {
+            throw new InvalidModelException(folder
+                    + ": no chat template, neither chat_template.jinja nor a key of tokenizer_config.json; give one"
+                    + " with --chat-template");
+        }
+        return template;
+    }
+
+    /** As {@link #open}; null when the folder has no template. */
+    public static @Nullable ConversationTemplate find(Path folder, @Nullable String replacement) {
         try {
             ChatTemplate template = ChatTemplateFile.load(new FolderFiles(folder), replacement);
-            if (template == null) {
-                throw new InvalidModelException(folder
-                        + ": no chat template, neither chat_template.jinja nor a key of tokenizer_config.json; give one"
-                        + " with --chat-template");
-            }
-            return new ConversationTemplate(template);
+            return template == null ? null : new ConversationTemplate(template);
         } catch (TemplateException e) {
             throw new InvalidModelException(String.valueOf(e.getMessage()), e);
         }

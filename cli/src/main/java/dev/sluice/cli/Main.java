@@ -67,6 +67,8 @@ public final class Main {
         sluice.addSubcommand(new TokenizeCommand(console));
         sluice.addSubcommand(new TemplateCommand(console));
         sluice.addSubcommand(new ShowCommand(console));
+        sluice.addSubcommand(new VerifyCommand(console));
+        sluice.addSubcommand(new SynthCommand(console));
         sluice.addSubcommand(new LsCommand(console));
         sluice.addSubcommand(new DoctorCommand(console));
         sluice.addSubcommand(new CompletionCommand(console));

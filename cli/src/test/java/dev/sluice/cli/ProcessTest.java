@@ -106,6 +106,26 @@ class ProcessTest {
         assertThat(err()).matches("(?s).*prompt 15 tok .* · cancelled\\Rtaken back\\R");
     }
 
+    /** The writer of a checkpoint stops between two pieces and takes away what it wrote. */
+    @Test
+    void anInterruptLeavesNothingOfAHalfWrittenModel() throws Exception {
+        Path parent = Files.createDirectory(folder.resolve("models"));
+        Process process = start("synth", "qwen3-1.7b", parent.resolve("half").toString());
+        while (process.isAlive() && !hasWeights(parent)) {
+            Thread.sleep(20);
+        }
+        interrupt(process);
+        assertThat(process.waitFor()).isEqualTo(130);
+        assertThat(parent).isEmptyDirectory();
+        assertThat(err()).contains("interrupted; nothing of it was kept").doesNotContain("Exception");
+    }
+
+    private static boolean hasWeights(Path parent) throws IOException {
+        try (Stream<Path> files = Files.walk(parent)) {
+            return files.anyMatch(file -> file.toString().endsWith("model.safetensors"));
+        }
+    }
+
     private static void interrupt(Process process) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
         assertThat(kill.waitFor()).isZero();

@@ -4,13 +4,17 @@ import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.ModelNotFoundException;
 import dev.sluice.models.checkpoint.Checkpoint;
 import dev.sluice.models.checkpoint.FolderFiles;
+import dev.sluice.models.checkpoint.HeadersOnly;
 import dev.sluice.models.checkpoint.JsonObject;
+import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.family.Decoder;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +35,8 @@ public final class ModelFolder {
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         Arena arena = Arena.ofShared();
         try {
-            Decoder.Contents contents = decoder.read(Checkpoint.open(files, arena), arena);
+            Decoder.Contents contents =
+                    decoder.read(Checkpoint.open(files, arena, Refusals.STRICT), arena, Refusals.STRICT);
             return new LoadedModel(
                     contents.architecture(),
                     contents.weights(),
@@ -56,8 +61,8 @@ public final class ModelFolder {
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         try (Arena arena = Arena.ofConfined()) {
-            Checkpoint checkpoint = Checkpoint.open(files, arena);
-            Decoder.Contents contents = decoder.read(checkpoint, arena);
+            Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
+            Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
             List<TensorInfo> tensors = List.copyOf(checkpoint.tensors());
             return new ModelSummary(
                     contents.architecture(),
@@ -101,6 +106,49 @@ public final class ModelFolder {
                 .flatMap(suffix -> files.endingWith(suffix).stream())
                 .mapToLong(name -> folder.resolve(name).toFile().length())
                 .sum();
+    }
+
+    /**
+     * Looks for every fault in configuration, index and headers. Of the weights nothing is read.
+     *
+     * @throws ModelNotFoundException when there is no such folder
+     */
+    public static FolderCheck check(Path folder) {
+        FolderFiles files = new FolderFiles(folder);
+        Faults faults = new Faults();
+        try (Arena arena = Arena.ofConfined()) {
+            Checkpoint checkpoint = faults.of(() -> Checkpoint.open(files, arena, faults));
+            JsonObject config = faults.of(() -> config(files));
+            Decoder.Contents contents = checkpoint == null || config == null
+                    ? null
+                    : faults.of(() -> Decoder.of(config, json(files, "hf_quant_config.json"), LoadOptions.DEFAULTS)
+                            .read(new HeadersOnly(checkpoint, arena), arena, faults));
+            if (config != null && contents != null) {
+                faults.of(() -> generationDefaults(files, config, contents.architecture()));
+            }
+            return new FolderCheck(
+                    faults.found(),
+                    contents == null ? List.of() : contents.warnings(),
+                    contents == null ? null : contents.architecture(),
+                    checkpoint == null ? List.of() : weightFiles(files, checkpoint));
+        }
+    }
+
+    private static List<FolderCheck.WeightFile> weightFiles(FolderFiles files, Checkpoint checkpoint) {
+        Map<String, List<TensorInfo>> byFile = new LinkedHashMap<>();
+        checkpoint.fileNames().forEach(name -> byFile.put(name, new ArrayList<>()));
+        for (TensorInfo tensor : checkpoint.tensors()) {
+            byFile.computeIfAbsent(checkpoint.fileOf(tensor.name()), _ -> new ArrayList<>())
+                    .add(tensor);
+        }
+        List<FolderCheck.WeightFile> out = new ArrayList<>();
+        byFile.forEach((name, tensors) -> {
+            Path path = files.find(name);
+            if (path != null) {
+                out.add(new FolderCheck.WeightFile(name, path, List.copyOf(tensors)));
+            }
+        });
+        return List.copyOf(out);
     }
 
     private static GenerationDefaults generationDefaults(

@@ -6,6 +6,7 @@ import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.models.Architecture.MixerSpec;
 import dev.sluice.models.checkpoint.JsonObject;
+import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.family.Decoder;
 import dev.sluice.models.released.Form;
@@ -137,7 +138,7 @@ class ReleasedModelsTest {
     private static Decoder.Contents read(ReleasedModel release, Form form, ReleasedTensors tensors, Arena arena) {
         String text = new ReleasedConfig(release, form, TensorPlan.of(release, form)).config();
         JsonObject config = JsonObject.parse("config.json", text.getBytes(StandardCharsets.UTF_8));
-        return Decoder.of(config, null, LoadOptions.DEFAULTS).read(tensors, arena);
+        return Decoder.of(config, null, LoadOptions.DEFAULTS).read(tensors, arena, Refusals.STRICT);
     }
 
     private static ParameterCount count(Decoder.Contents model) {

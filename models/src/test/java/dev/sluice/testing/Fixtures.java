@@ -1,6 +1,7 @@
 package dev.sluice.testing;
 
 import dev.sluice.models.checkpoint.JsonObject;
+import dev.sluice.models.checkpoint.NamedArrays;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,8 +64,8 @@ public final class Fixtures {
     }
 
     /** A file of {@code fixtures/quantize}. */
-    public static Expected quantize(String file) {
-        return Expected.read(root().resolve("quantize").resolve(file));
+    public static NamedArrays quantize(String file) {
+        return NamedArrays.read(root().resolve("quantize").resolve(file));
     }
 
     private static Case load(String name, Path model, Path data) {
@@ -87,26 +88,8 @@ public final class Fixtures {
      */
     public record Case(String name, Path model, String family, JsonObject json, Path data) {
         /** {@code expected.safetensors}. */
-        public Expected expected() {
-            return Expected.read(data.resolve("expected.safetensors"));
-        }
-
-        /** Largest absolute difference allowed for a key of {@link #expected}, such as {@code tap.layers.3.mixer}. */
-        public double tolerance(String key) {
-            JsonObject tolerances = Objects.requireNonNull(json.object("tolerance"));
-            for (String kind : List.of(key, kind(key))) {
-                Double value = tolerances.number(kind, 0, 1);
-                if (value != null) {
-                    return value;
-                }
-            }
-            throw new IllegalArgumentException(name + " has no tolerance for " + key);
-        }
-
-        private static String kind(String key) {
-            return key.startsWith("hidden.")
-                    ? "hidden"
-                    : key.startsWith("router.") ? "router" : key.substring(key.lastIndexOf('.') + 1);
+        public NamedArrays expected() {
+            return NamedArrays.read(data.resolve("expected.safetensors"));
         }
 
         @Override

@@ -187,9 +187,7 @@ class BitEqualityTest {
             for (int i = PROMPT; i < ids.length; i++) {
                 add(sequence, i, model.run(sequence, ids, i, i + 1, Want.LAST), 0, 1);
             }
-            Recorder recorder = new Recorder();
-            sequence.read(recorder);
-            values.putAll(recorder.values);
+            sequence.read((name, data, _) -> values.put(name, data.toArray(0, Math.toIntExact(data.size()))));
             return values;
         }
     }

@@ -12,6 +12,7 @@ import dev.sluice.models.Architecture;
 import dev.sluice.models.LoadOptions;
 import dev.sluice.models.LoadedModel;
 import dev.sluice.models.ModelFolder;
+import dev.sluice.models.Weights;
 import java.nio.file.Path;
 
 /** A loaded model with an executor and a team of its own. */
@@ -33,6 +34,10 @@ final class TestModel implements AutoCloseable {
 
     Architecture architecture() {
         return model.architecture();
+    }
+
+    Weights weights() {
+        return model.weights();
     }
 
     int vocab() {

@@ -1,6 +1,7 @@
 package dev.sluice.models.checkpoint;
 
 import dev.sluice.error.InvalidModelException;
+import dev.sluice.error.SluiceException;
 import dev.sluice.error.UnsupportedModelException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,22 +28,28 @@ public final class Checkpoint implements TensorStore {
 
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final Map<String, Safetensors> files = new LinkedHashMap<>();
+    private final Set<String> opened = new LinkedHashSet<>();
+    private final Refusals refusals;
     private boolean mlx;
 
-    private Checkpoint() {}
+    private Checkpoint(Refusals refusals) {
+        this.refusals = refusals;
+    }
 
-    /** Opens every file, checks all headers and maps the data. */
-    public static Checkpoint open(FolderFiles folder, Arena arena) {
-        Checkpoint checkpoint = new Checkpoint();
+    /**
+     * Opens every file, checks all headers and maps the data.
+     *
+     * @param refusals hears every fault but a folder without weights and an index that cannot be read, which are thrown
+     */
+    public static Checkpoint open(FolderFiles folder, Arena arena, Refusals refusals) {
+        Checkpoint checkpoint = new Checkpoint(refusals);
         Path indexFile = folder.find(ShardIndex.NAME);
         ShardIndex index = indexFile == null ? null : ShardIndex.read(indexFile);
-        for (String name : fileNames(folder, index)) {
-            Path path = folder.find(name);
-            if (path == null) {
-                throw new InvalidModelException(folder.folder() + ": shard " + name + " named by " + ShardIndex.NAME
-                        + " is missing; fetch it again");
+        for (String name : checkpoint.fileNames(folder, index)) {
+            Safetensors file = checkpoint.map(folder, name, arena);
+            if (file != null) {
+                checkpoint.add(name, file, index);
             }
-            checkpoint.add(name, Safetensors.map(path, name, arena), index);
         }
         if (index != null) {
             checkpoint.checkAgainst(index);
@@ -57,13 +65,28 @@ public final class Checkpoint implements TensorStore {
         return needed.stream().filter(name -> folder.find(name) == null).toList();
     }
 
-    private static Set<String> fileNames(FolderFiles folder, @Nullable ShardIndex index) {
+    /** A file with its header checked, or null when it was refused. */
+    private @Nullable Safetensors map(FolderFiles folder, String name, Arena arena) {
+        try {
+            Path path = folder.find(name);
+            if (path != null) {
+                return Safetensors.map(path, name, arena);
+            }
+            refusals.refuse(new InvalidModelException(folder.folder() + ": shard " + name + " named by "
+                    + ShardIndex.NAME + " is missing; fetch it again"));
+        } catch (SluiceException fault) {
+            refusals.refuse(fault);
+        }
+        return null;
+    }
+
+    private Set<String> fileNames(FolderFiles folder, @Nullable ShardIndex index) {
         Set<String> names = new TreeSet<>();
         if (index != null) {
             names.addAll(index.shards());
             if (!names.contains(SINGLE) && folder.find(SINGLE) != null) {
-                throw new InvalidModelException(folder.folder() + ": " + SINGLE + " lies beside " + ShardIndex.NAME
-                        + ", which does not name it; remove the one that is out of date");
+                refusals.refuse(new InvalidModelException(folder.folder() + ": " + SINGLE + " lies beside "
+                        + ShardIndex.NAME + ", which does not name it; remove the one that is out of date"));
             }
         } else if (folder.find(SINGLE) != null) {
             names.add(SINGLE);
@@ -90,16 +113,17 @@ public final class Checkpoint implements TensorStore {
 
     private void add(String name, Safetensors file, @Nullable ShardIndex index) {
         ShardIndex owner = index != null && index.shards().contains(name) ? index : null;
+        opened.add(name);
         for (TensorInfo tensor : file.tensors()) {
             Safetensors other = files.put(tensor.name(), file);
             if (other != null) {
-                throw new InvalidModelException(
-                        "tensor " + tensor.name() + " lies in two files: " + other.name() + " and " + name);
+                refusals.refuse(new InvalidModelException(
+                        "tensor " + tensor.name() + " lies in two files: " + other.name() + " and " + name));
             }
             if (owner != null && !name.equals(owner.shardOf().get(tensor.name()))) {
                 String found = owner.shardOf().get(tensor.name());
-                throw new InvalidModelException(name + ": holds tensor " + tensor.name() + ", which " + ShardIndex.NAME
-                        + (found == null ? " does not name" : " places in " + found));
+                refusals.refuse(new InvalidModelException(name + ": holds tensor " + tensor.name() + ", which "
+                        + ShardIndex.NAME + (found == null ? " does not name" : " places in " + found)));
             }
             if (files.size() > ShardIndex.MAX_TENSORS) {
                 throw new InvalidModelException(
@@ -112,9 +136,9 @@ public final class Checkpoint implements TensorStore {
 
     private void checkAgainst(ShardIndex index) {
         index.shardOf().forEach((tensor, shard) -> {
-            if (!tensors.containsKey(tensor)) {
-                throw new InvalidModelException(
-                        shard + ": lacks tensor " + tensor + ", which " + ShardIndex.NAME + " places there");
+            if (opened.contains(shard) && !tensors.containsKey(tensor)) {
+                refusals.refuse(new InvalidModelException(
+                        shard + ": lacks tensor " + tensor + ", which " + ShardIndex.NAME + " places there"));
             }
         });
     }
@@ -129,9 +153,19 @@ public final class Checkpoint implements TensorStore {
         return Collections.unmodifiableCollection(tensors.values());
     }
 
+    /** The files that were opened, in order. */
+    public Set<String> fileNames() {
+        return Collections.unmodifiableSet(opened);
+    }
+
     @Override
     public MemorySegment data(TensorInfo tensor) {
         return file(tensor.name()).data(tensor);
+    }
+
+    @Override
+    public MemorySegment read(TensorInfo tensor) {
+        return file(tensor.name()).read(tensor);
     }
 
     @Override

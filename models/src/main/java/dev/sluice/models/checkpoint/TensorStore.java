@@ -16,6 +16,11 @@ public interface TensorStore {
     /** The bytes of one of {@link #tensors}. */
     MemorySegment data(TensorInfo tensor);
 
+    /** The bytes of a small tensor that is looked at now, once. */
+    default MemorySegment read(TensorInfo tensor) {
+        return data(tensor);
+    }
+
     /** The file that holds a tensor, for messages. */
     String fileOf(String name);
 

@@ -4,6 +4,7 @@ import dev.sluice.models.Architecture;
 import dev.sluice.models.LoadOptions;
 import dev.sluice.models.Weights;
 import dev.sluice.models.checkpoint.JsonObject;
+import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.checkpoint.TensorStore;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -40,9 +41,10 @@ public final class Decoder {
      * Reads a checkpoint and checks it against the configuration, tensor by tensor.
      *
      * @param arena owner of everything that is widened or folded
+     * @param refusals hears of each tensor that does not fit; when it returns, the weights are of no use
      */
-    public Contents read(TensorStore store, Arena arena) {
-        TensorSource tensors = new TensorSource(store, quantisation, arena);
+    public Contents read(TensorStore store, Arena arena, Refusals refusals) {
+        TensorSource tensors = new TensorSource(store, quantisation, arena, refusals);
         Architecture architecture = family.architecture(config, tensors);
         Weights weights = family.weights(architecture, tensors);
         tensors.finish();

@@ -82,9 +82,10 @@ final class DecoderReader {
         String expected = prefix + (attends ? "self_attn." : "linear_attn.");
         String other = prefix + (attends ? "linear_attn." : "self_attn.");
         if (!tensors.hasAny(expected) && tensors.hasAny(other)) {
-            throw new InvalidModelException("config.json makes the layer at " + prefix + " "
+            tensors.refuse(new InvalidModelException("config.json makes the layer at " + prefix + " "
                     + (attends ? "full_attention" : "linear_attention")
-                    + " (layer_types or full_attention_interval), but the checkpoint has " + other + "*");
+                    + " (layer_types or full_attention_interval), but the checkpoint has " + other + "*"));
+            tensors.skip(other);
         }
         return switch (spec) {
             case MixerSpec.FullAttention attention -> attention(expected, attention);

@@ -161,9 +161,9 @@ final class MatrixReader {
     /** A configuration that promises a quantised form of which no tensor shows a sign is refused. */
     void finish() {
         if (!promiseMet) {
-            throw new InvalidModelException("config.json says that the weights are quantised ("
+            source.refuse(new InvalidModelException("config.json says that the weights are quantised ("
                     + (quantisation instanceof Fp8 ? "quant_method fp8" : "MLX quantization")
-                    + "), but no tensor is; " + plainExample + "; remove the key or fetch the right weights");
+                    + "), but no tensor is; " + plainExample + "; remove the key or fetch the right weights"));
         }
     }
 }

@@ -1,16 +1,22 @@
 package dev.sluice.models.family;
 
 import dev.sluice.error.InvalidModelException;
+import dev.sluice.error.SluiceException;
+import dev.sluice.error.UnsupportedModelException;
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.checkpoint.TensorStore;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -36,16 +42,21 @@ final class TensorSource {
 
     private final TensorStore store;
     private final Arena arena;
+    private final Refusals refusals;
     private final MatrixReader matrices;
     private final boolean mlx;
     private final String trunk;
     private final TreeSet<String> unclaimed = new TreeSet<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /** @param arena owner of everything that is widened or folded */
-    TensorSource(TensorStore store, Quantisation quantisation, Arena arena) {
+    /**
+     * @param arena owner of everything that is widened or folded
+     * @param refusals hears of each tensor that is missing, wrong or left over
+     */
+    TensorSource(TensorStore store, Quantisation quantisation, Arena arena, Refusals refusals) {
         this.store = store;
         this.arena = arena;
+        this.refusals = refusals;
         this.matrices = new MatrixReader(this, quantisation);
         this.mlx = quantisation instanceof Quantisation.Affine || store.writtenByMlx();
         store.tensors().forEach(tensor -> unclaimed.add(tensor.name()));
@@ -94,13 +105,37 @@ final class TensorSource {
 
     /** A weight matrix {@code [rows, cols]} in whatever form it is stored. */
     Matrix matrix(String module, int rows, int cols) {
-        return matrices.read(module, module + ".weight", rows, cols, List.of((long) rows, (long) cols));
+        return attempt(
+                module + ".",
+                () -> matrices.read(module, module + ".weight", rows, cols, List.of((long) rows, (long) cols)),
+                () -> unread(rows, cols));
+    }
+
+    /** Reads; after a refusal that did not throw, leaves the part out and goes on with a stand-in. */
+    private <T> T attempt(String prefix, Supplier<T> read, Supplier<T> standIn) {
+        try {
+            return read.get();
+        } catch (InvalidModelException | UnsupportedModelException fault) {
+            refusals.refuse(fault);
+            skip(prefix);
+            return standIn.get();
+        }
+    }
+
+    /** A matrix of memory that nobody may read: address 64 lies in a page that is never mapped. */
+    private static Matrix unread(int rows, int cols) {
+        long bytes = Dtype.BF16.bytes((long) rows * cols);
+        return new Matrix.Dense(
+                Dtype.BF16, rows, cols, MemorySegment.ofAddress(64).reinterpret(bytes));
     }
 
     /** The matrices of a stack {@code [count, rows, cols]}; {@code tensor} is the full name. */
     List<Matrix> stack(String module, String tensor, int count, int rows, int cols) {
-        Matrix all = matrices.read(
-                module, tensor, Math.multiplyExact(count, rows), cols, List.of((long) count, (long) rows, (long) cols));
+        int allRows = Math.multiplyExact(count, rows);
+        Matrix all = attempt(
+                module,
+                () -> matrices.read(module, tensor, allRows, cols, List.of((long) count, (long) rows, (long) cols)),
+                () -> unread(allRows, cols));
         List<Matrix> out = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             out.add(MatrixReader.rows(all, i * rows, rows));
@@ -110,11 +145,15 @@ final class TensorSource {
 
     /** A vector, widened to f32 and passed through {@code fold}. */
     F32 vector(String name, int size, DoubleUnaryOperator fold) {
-        return widened(claim(name, List.of((long) size)), fold);
+        return attempt(name, () -> widened(claim(name, List.of((long) size)), fold), () -> F32.allocate(arena, 1));
     }
 
     /** The kernel of a depthwise convolution, transposed to {@code [taps, channels]}. */
     F32 convolution(String name, int channels, int taps) {
+        return attempt(name, () -> readConvolution(name, channels, taps), () -> F32.allocate(arena, 1));
+    }
+
+    private F32 readConvolution(String name, int channels, int taps) {
         List<Long> published = List.of((long) channels, 1L, (long) taps);
         List<Long> converted = List.of((long) channels, (long) taps, 1L);
         TensorInfo found = store.find(name);
@@ -140,7 +179,7 @@ final class TensorSource {
             throw wrongType(info, "F32, BF16 or F16");
         }
         F32 out = F32.allocate(arena, info.elements());
-        Elements elements = new Elements(store.data(info), info.type());
+        Elements elements = new Elements(store.read(info), info.type());
         for (long i = 0; i < out.size(); i++) {
             float value = (float) fold.applyAsDouble(elements.get(i));
             if (!Float.isFinite(value)) {
@@ -210,6 +249,11 @@ final class TensorSource {
         return List.copyOf(warnings);
     }
 
+    /** Refuses the checkpoint, or notes a fault in it. */
+    void refuse(SluiceException fault) {
+        refusals.refuse(fault);
+    }
+
     /** Every tensor must have been claimed or skipped, and the promised form must have been met. */
     void finish() {
         if (!unclaimed.isEmpty()) {
@@ -217,9 +261,13 @@ final class TensorSource {
                     .limit(4)
                     .map(name -> name + " " + describe(name))
                     .collect(Collectors.joining(", "));
-            throw new InvalidModelException(store.fileOf(unclaimed.first()) + ": " + unclaimed.size()
+            refuse(new InvalidModelException(store.fileOf(unclaimed.first()) + ": " + unclaimed.size()
                     + " tensors have no place in the model that config.json describes (prefix " + trunk + "): " + some
-                    + (unclaimed.size() > 4 ? ", ..." : "") + foreign());
+                    + (unclaimed.size() > 4 ? ", ..." : "") + foreign()));
+            unclaimed.stream()
+                    .skip(4)
+                    .forEach(name -> refuse(
+                            new InvalidModelException(at(name) + " " + describe(name) + " has no place, either")));
         }
         matrices.finish();
     }

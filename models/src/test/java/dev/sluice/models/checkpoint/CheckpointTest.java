@@ -43,7 +43,7 @@ class CheckpointTest {
         shards();
         index("a", "one.safetensors", "b", "one.safetensors", "c", "two.safetensors");
         try (Arena arena = Arena.ofConfined()) {
-            Checkpoint checkpoint = Checkpoint.open(new FolderFiles(folder), arena);
+            Checkpoint checkpoint = Checkpoint.open(new FolderFiles(folder), arena, Refusals.STRICT);
             assertThat(checkpoint.tensors()).extracting(TensorInfo::name).containsExactly("a", "b", "c");
             assertThat(checkpoint.fileOf("c")).isEqualTo("two.safetensors");
             assertThat(checkpoint.data(checkpoint.find("b")).byteSize()).isEqualTo(5);
@@ -180,7 +180,7 @@ class CheckpointTest {
 
     private List<String> names() {
         try (Arena arena = Arena.ofConfined()) {
-            return Checkpoint.open(new FolderFiles(folder), arena).tensors().stream()
+            return Checkpoint.open(new FolderFiles(folder), arena, Refusals.STRICT).tensors().stream()
                     .map(TensorInfo::name)
                     .toList();
         }
@@ -200,7 +200,7 @@ class CheckpointTest {
 
     private void refuses(String message) {
         try (Arena arena = Arena.ofConfined()) {
-            assertThatThrownBy(() -> Checkpoint.open(new FolderFiles(folder), arena))
+            assertThatThrownBy(() -> Checkpoint.open(new FolderFiles(folder), arena, Refusals.STRICT))
                     .isInstanceOf(InvalidModelException.class)
                     .hasMessageContaining(message);
         }

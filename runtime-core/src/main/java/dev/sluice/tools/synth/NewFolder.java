@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,7 @@ final class NewFolder {
     private final Path folder;
     private final Path parent;
     private final Path partial;
+    private volatile boolean stopped;
 
     NewFolder(Path folder) {
         Path absolute = folder.toAbsolutePath().normalize();
@@ -51,8 +54,41 @@ final class NewFolder {
         } catch (IOException e) {
             throw new StorageException(folder + " cannot be created: " + e, e);
         }
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread atExit = Thread.ofPlatform().unstarted(() -> stopAndAwait(ended));
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            fill(needed, contents);
+        } finally {
+            ended.countDown();
+            if (!stopped) {
+                Runtime.getRuntime().removeShutdownHook(atExit);
+            }
+        }
+    }
+
+    /** When the process is told to end, the writer stops at its next piece and removes what it wrote. */
+    private void stopAndAwait(CountDownLatch ended) {
+        stopped = true;
+        try {
+            // a piece takes milliseconds; a disk that hangs must not keep the process
+            ended.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** To be called between pieces. */
+    void requireRunning() {
+        if (stopped) {
+            throw new StorageException(folder + ": interrupted; nothing of it was kept");
+        }
+    }
+
+    private void fill(long needed, Contents contents) {
         try {
             contents.write(partial);
+            requireRunning();
             Files.deleteIfExists(folder);
             Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

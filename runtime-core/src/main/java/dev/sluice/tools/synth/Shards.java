@@ -17,11 +17,7 @@ final class Shards {
             .thenComparing(PlannedTensor::name);
 
     /** One file. */
-    record Shard(String name, List<PlannedTensor> tensors) {
-        long bytes() {
-            return tensors.stream().mapToLong(PlannedTensor::bytes).sum();
-        }
-    }
+    record Shard(String name, List<PlannedTensor> tensors) {}
 
     private Shards() {}
 

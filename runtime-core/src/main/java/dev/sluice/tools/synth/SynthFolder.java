@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /** A model folder to be written: what will be in it, and the writing. */
@@ -66,10 +67,19 @@ public final class SynthFolder {
 
     /** Writes the folder; it appears only when it is complete. */
     public void write(Path folder, Progress progress) {
-        new NewFolder(folder).create(bytes() + OVERHEAD * plan.size() + SMALL_FILES, into -> fill(into, progress));
+        NewFolder created = new NewFolder(folder);
+        long[] done = {0};
+        created.create(
+                bytes() + OVERHEAD * plan.size() + SMALL_FILES,
+                into -> fill(into, piece -> {
+                    created.requireRunning();
+                    done[0] += piece;
+                    progress.written(done[0]);
+                }));
     }
 
-    private void fill(Path folder, Progress progress) throws IOException {
+    /** @param written hears the length of each piece */
+    private void fill(Path folder, LongConsumer written) throws IOException {
         ReleasedConfig config = new ReleasedConfig(model, form, plan);
         Files.writeString(folder.resolve("config.json"), config.config());
         Files.writeString(folder.resolve("generation_config.json"), config.generationConfig());
@@ -82,26 +92,23 @@ public final class SynthFolder {
         }
         try (Arena arena = Arena.ofConfined()) {
             RandomWeights weights = new RandomWeights(model, seed, arena);
-            long before = 0;
             for (Shard shard : shards) {
-                write(shard, folder.resolve(shard.name()), weights, progress, before);
-                before += shard.bytes();
+                write(shard, folder.resolve(shard.name()), weights, written);
             }
         }
     }
 
-    private void write(Shard shard, Path file, RandomWeights weights, Progress progress, long before)
-            throws IOException {
+    private void write(Shard shard, Path file, RandomWeights weights, LongConsumer written) throws IOException {
         List<SafetensorsWriter.Entry> entries = shard.tensors().stream()
                 .map(tensor -> new SafetensorsWriter.Entry(tensor.name(), tensor.type(), tensor.shape()))
                 .toList();
         Map<String, String> metadata = Map.of("format", form.mlx() ? "mlx" : "pt");
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, entries, metadata)) {
-            long done = before;
             for (PlannedTensor tensor : shard.tensors()) {
-                weights.write(tensor, writer::write);
-                done += tensor.bytes();
-                progress.written(done);
+                weights.write(tensor, piece -> {
+                    writer.write(piece);
+                    written.accept(piece.byteSize());
+                });
             }
         }
     }

@@ -78,12 +78,14 @@ public final class ModelFolder {
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         Arena arena = Arena.ofShared();
         try {
-            Decoder.Contents contents = decoder.read(Checkpoint.open(files, arena), arena);
+            Checkpoint checkpoint = Checkpoint.open(files, arena);
+            Decoder.Contents contents = decoder.read(checkpoint, arena);
             return new LoadedModel(
                     contents.architecture(),
                     contents.weights(),
                     generationDefaults(files, config, contents.architecture()),
                     contents.warnings(),
+                    checkpoint::change,
                     arena);
         } catch (InternalError e) {
             arena.close();

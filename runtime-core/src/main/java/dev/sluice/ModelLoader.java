@@ -68,7 +68,7 @@ final class ModelLoader {
                 info,
                 sampling(defaults),
                 defaults.eosTokenIds(),
-                executor,
+                new WatchedExecutor(executor, files::change, System::nanoTime),
                 files::close,
                 text,
                 memory,

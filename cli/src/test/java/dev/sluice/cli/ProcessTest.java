@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ class ProcessTest {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                "-XX:ErrorFile=" + folder.resolve("crash.log"),
                 "-Xlog:disable",
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
@@ -138,5 +141,48 @@ class ProcessTest {
         process.getInputStream().close();
         assertThat(process.waitFor()).isEqualTo(141);
         assertThat(err()).doesNotContain("sluice:").doesNotContain("Exception");
+    }
+
+    /** Runs from a copy of the model and changes it once part of an answer is there. */
+    private void breaks(String message, Change change) throws Exception {
+        Path copy = Files.createDirectory(folder.resolve("model"));
+        try (Stream<Path> files = Files.list(CommandRun.EMBEDDED)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        Process process = startWithoutEnd("-m", copy.toString());
+        InputStream out = process.getInputStream();
+        assertThat(out.readNBytes(600)).hasSize(600);
+        change.apply(copy.resolve("model.safetensors"));
+        out.readAllBytes();
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(err())
+                .contains("sluice: " + copy.toRealPath().resolve("model.safetensors") + " " + message)
+                .contains("load it again")
+                .doesNotContain("Exception")
+                .doesNotContain("SIGBUS");
+        assertThat(folder.resolve("crash.log")).doesNotExist();
+    }
+
+    private interface Change {
+        void apply(Path weights) throws IOException;
+    }
+
+    @Test
+    void weightsThatAreCutEndTheAnswerWithAMessage() throws Exception {
+        long size = Files.size(CommandRun.EMBEDDED.resolve("model.safetensors"));
+        breaks("went from " + size + " to 4096 bytes", weights -> {
+            try (FileChannel file = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+                file.truncate(4096);
+            }
+        });
+    }
+
+    @Test
+    void weightsThatAreOverwrittenEndTheAnswerWithAMessage() throws Exception {
+        breaks(
+                "was written to at ",
+                weights -> Files.write(weights, Files.readAllBytes(weights), StandardOpenOption.WRITE));
     }
 }

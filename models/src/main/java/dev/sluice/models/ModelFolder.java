@@ -35,13 +35,14 @@ public final class ModelFolder {
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         Arena arena = Arena.ofShared();
         try {
-            Decoder.Contents contents =
-                    decoder.read(Checkpoint.open(files, arena, Refusals.STRICT), arena, Refusals.STRICT);
+            Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
+            Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
             return new LoadedModel(
                     contents.architecture(),
                     contents.weights(),
                     generationDefaults(files, config, contents.architecture()),
                     contents.warnings(),
+                    checkpoint::change,
                     arena);
         } catch (InternalError e) {
             arena.close();

@@ -6,6 +6,7 @@ import dev.sluice.error.UnsupportedModelException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ public final class Checkpoint implements TensorStore {
     private final Map<String, Safetensors> files = new LinkedHashMap<>();
     private final Set<String> opened = new LinkedHashSet<>();
     private final Refusals refusals;
+    private final List<Safetensors> mapped = new ArrayList<>();
     private boolean mlx;
 
     private Checkpoint(Refusals refusals) {
@@ -112,6 +114,7 @@ public final class Checkpoint implements TensorStore {
     }
 
     private void add(String name, Safetensors file, @Nullable ShardIndex index) {
+        mapped.add(file);
         ShardIndex owner = index != null && index.shards().contains(name) ? index : null;
         opened.add(name);
         for (TensorInfo tensor : file.tensors()) {
@@ -141,6 +144,20 @@ public final class Checkpoint implements TensorStore {
                         shard + ": lacks tensor " + tensor + ", which " + ShardIndex.NAME + " places there"));
             }
         });
+    }
+
+    /**
+     * What happened to the files since they were mapped, as a sentence; null when nothing did. Asks the file system about
+     * each.
+     */
+    public @Nullable String change() {
+        for (Safetensors file : mapped) {
+            String change = file.change();
+            if (change != null) {
+                return change;
+            }
+        }
+        return null;
     }
 
     @Override

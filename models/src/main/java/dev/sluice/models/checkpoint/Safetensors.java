@@ -20,10 +20,12 @@ public final class Safetensors {
     private final SafetensorsHeader header;
     private final Map<String, TensorInfo> byName;
     private final MemorySegment mapping;
+    private final FileStamp stamp;
 
-    private Safetensors(Path file, String name, SafetensorsHeader header, MemorySegment mapping) {
+    private Safetensors(Path file, String name, FileStamp stamp, SafetensorsHeader header, MemorySegment mapping) {
         this.file = file;
         this.name = name;
+        this.stamp = stamp;
         this.header = header;
         this.mapping = mapping;
         this.byName = HashMap.newHashMap(header.tensors().size());
@@ -38,6 +40,7 @@ public final class Safetensors {
      */
     public static Safetensors map(Path file, String name, Arena arena) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            FileStamp stamp = FileStamp.of(file);
             long size = channel.size();
             SafetensorsHeader header = SafetensorsHeader.read(channel, size, name);
             MemorySegment mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
@@ -45,7 +48,7 @@ public final class Safetensors {
                 throw new InvalidModelException(
                         file + ": changed from " + size + " to " + channel.size() + " bytes while it was opened");
             }
-            return new Safetensors(file, name, header, mapping);
+            return new Safetensors(file, name, stamp, header, mapping);
         } catch (IOException e) {
             throw new InvalidModelException(file + ": cannot be read: " + e.getMessage(), e);
         }
@@ -53,6 +56,13 @@ public final class Safetensors {
 
     public String name() {
         return name;
+    }
+
+    /** What happened to the file since it was mapped, as a sentence; null when nothing did. */
+    @Nullable
+    String change() {
+        String change = stamp.change();
+        return change == null ? null : stamp.file() + " " + change;
     }
 
     /** The {@code __metadata__} strings. */

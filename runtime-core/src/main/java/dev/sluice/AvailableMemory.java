@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** Memory that can still be had: what Linux and the control group of this process say; elsewhere no limit is known. */
-final class AvailableMemory {
+public final class AvailableMemory {
     private static final Path GROUP = Path.of("/sys/fs/cgroup");
 
     private AvailableMemory() {}
 
     /** Bytes, or {@link Long#MAX_VALUE} when unknown. */
-    static long bytes() {
+    public static long bytes() {
         long machine = field(Path.of("/proc/meminfo"), "MemAvailable:").orElse(Long.MAX_VALUE / 1024) * 1024;
         OptionalLong limit = number(GROUP.resolve("memory.max"));
         OptionalLong used = number(GROUP.resolve("memory.current"));

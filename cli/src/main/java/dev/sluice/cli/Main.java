@@ -25,6 +25,7 @@ public final class Main {
         sluice.addSubcommand(new TokenizeCommand(console));
         sluice.addSubcommand(new TemplateCommand(console));
         sluice.addSubcommand(new ShowCommand(console));
+        sluice.addSubcommand(new BenchCommand(console));
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));

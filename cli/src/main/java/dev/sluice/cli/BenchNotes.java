@@ -54,12 +54,11 @@ final class BenchNotes {
         line(
                 out,
                 "memory",
-                "predicted " + size(memory.get("predicted_rss")) + " (weights " + size(memory.get("predicted_weights"))
+                "predicted " + size(memory.get("predicted")) + " (weights " + size(memory.get("predicted_weights"))
                         + ", sequences " + size(memory.get("predicted_sequences")) + ", buffers "
-                        + size(memory.get("predicted_scratch")) + ", JVM before loading " + size(memory.get("jvm"))
-                        + "), measured " + size(memory.get("measured_rss")) + " (anonymous "
-                        + size(memory.get("measured_anonymous")) + ", files " + size(memory.get("measured_files"))
-                        + "), page faults from disk " + memory.get("major_faults"));
+                        + size(memory.get("predicted_scratch")) + "), measured " + size(memory.get("measured"))
+                        + " and the JVM's own " + size(memory.get("jvm")) + " (resident in all "
+                        + size(memory.get("measured_rss")) + "), page faults from disk " + memory.get("major_faults"));
     }
 
     private static String size(@Nullable Object bytes) {

@@ -29,6 +29,7 @@ public final class Bench {
     private final BenchPlan plan;
     private final BooleanSupplier stopped;
     private final BenchListener listener;
+    private final long probed;
     private final Kernels kernels = Kernels.best();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Map<Integer, Limits> limits = new LinkedHashMap<>();
@@ -40,6 +41,12 @@ public final class Bench {
      * @param stopped asked before each step; when true, what was measured so far is the result
      */
     public Bench(String name, Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener) {
+        this(name, folder, plan, stopped, listener, Limits.LARGE);
+    }
+
+    /** @param probed most bytes of memory to read when limits are measured */
+    Bench(String name, Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener, long probed) {
+        this.probed = probed;
         this.name = name;
         this.folder = folder;
         this.plan = plan;
@@ -142,7 +149,8 @@ public final class Bench {
             return;
         }
         listener.step("measuring what this machine can do at most");
-        Limits.Memory memory = Limits.Memory.of(arena, ModelFile.map(folder, arena), traffic.workingSet(), available);
+        Limits.Memory memory = Limits.Memory.of(
+                arena, ModelFile.map(folder, arena), traffic.workingSet(), Math.min(available / 4, probed));
         for (int threads : plan.threads()) {
             limits.put(threads, new Limits(opened(ThreadTeam.of(threads)), memory, traffic.forms()));
         }

@@ -47,9 +47,9 @@ final class Limits implements AutoCloseable {
      * @param workingSet bytes that a model uses again and again: where they fit in a cache, the cache's speed is the limit
      */
     record Memory(MemorySegment anonymous, MemorySegment mapped, long workingSet) {
-        /** Takes the large memory from the arena and writes to all of it. */
-        static Memory of(Arena arena, MemorySegment mapped, long workingSet, long available) {
-            long bytes = Math.clamp(available / 4, 64L << 20, LARGE);
+        /** Takes the large memory, at most {@code most} bytes, from the arena and writes to all of it. */
+        static Memory of(Arena arena, MemorySegment mapped, long workingSet, long most) {
+            long bytes = Math.clamp(most, 64L << 20, LARGE);
             MemorySegment anonymous = arena.allocate(bytes, 4096);
             anonymous.fill((byte) 1);
             return new Memory(anonymous, mapped.asSlice(0, Math.min(mapped.byteSize(), LARGE)), workingSet);

@@ -59,8 +59,11 @@ final class MemoryFigures {
         fields.put("predicted_weights", weights);
         fields.put("predicted_sequences", sequences);
         fields.put("predicted_scratch", scratch);
-        fields.put("jvm", before.all());
-        fields.put("predicted_rss", weights + sequences + scratch + before.all());
+        fields.put("predicted", weights + sequences + scratch);
+        // libraries and what the JVM maps for itself, and its heap, classes and code
+        long jvm = before.files() + ProcessFigures.jvmBytes();
+        fields.put("measured", now.all() < 0 ? null : now.all() - jvm);
+        fields.put("jvm", jvm);
         fields.put("measured_rss", now.all());
         fields.put("measured_anonymous", now.anonymous());
         fields.put("measured_files", now.files());

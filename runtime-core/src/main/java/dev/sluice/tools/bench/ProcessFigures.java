@@ -3,6 +3,7 @@ package dev.sluice.tools.bench;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,11 +54,18 @@ final class ProcessFigures {
         }
     }
 
-    /** Bytes that all threads, ended ones too, have taken from the heap. */
+    /** Bytes that all threads, ended ones too, have taken from the heap. Asking takes some itself, always the same. */
     static long allocated() {
         return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
                 ? threads.getTotalThreadAllocatedBytes()
                 : -1;
+    }
+
+    /** Bytes that the JVM holds for itself: heap, classes, compiled code. */
+    static long jvmBytes() {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        return memory.getHeapMemoryUsage().getCommitted()
+                + memory.getNonHeapMemoryUsage().getCommitted();
     }
 
     static List<String> jvmFlags() {

@@ -9,4 +9,5 @@ module dev.sluice.kernels {
     requires static org.jspecify;
 
     exports dev.sluice.kernels;
+    exports dev.sluice.kernels.probe;
 }

@@ -3,11 +3,11 @@ package dev.sluice;
 import java.util.OptionalLong;
 
 /** Memory that can still be had: what Linux and the control groups of this process say; elsewhere no limit is known. */
-final class AvailableMemory {
+public final class AvailableMemory {
     private AvailableMemory() {}
 
     /** Bytes, or {@link Long#MAX_VALUE} when unknown. */
-    static long bytes() {
+    public static long bytes() {
         return bytes(SystemFiles.ofThisMachine());
     }
 

@@ -7,6 +7,7 @@ import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.ThreadTeam;
+import dev.sluice.kernels.probe.ReadProbe;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
@@ -16,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * Matrix-vector products on a mapped matrix far beyond the caches, at a file offset of 8 mod 64, against the best plain
@@ -23,11 +25,10 @@ import java.nio.file.StandardOpenOption;
  */
 public final class MatVecRoofline {
     private static final int COLS = 4096;
-    private static final long BYTES = 512L << 20;
+    private static final long BYTES = 1100L << 20;
     private static final int HEADER = 8;
     private static final int ORACLE_ROWS = 512;
 
-    private final Limits limits = new Limits();
     private final PrintStream out;
     private final MemorySegment data;
     private final Arena arena;
@@ -80,24 +81,27 @@ public final class MatVecRoofline {
         Matrix fp8 = new Matrix.Fp8Blocks(rows, COLS, data, scales);
         Kernels vector = Kernels.vector();
         Kernels plain = Kernels.plain();
-        double[] best = new double[5];
+        double[] best = new double[4];
+        ReadProbe.Best limit = new ReadProbe.Best(0, 0, "");
         try (ThreadTeam one = ThreadTeam.of(1);
                 ThreadTeam all = ThreadTeam.of(cores)) {
+            ReadProbe read = new ReadProbe(List.of(one, all));
             for (int round = 0; round < rounds; round++) {
-                keep(best, 0, BYTES / limits.readSeconds(data, one));
-                keep(best, 0, BYTES / limits.readSeconds(data, all));
-                keep(best, 1, BYTES / seconds(vector, bf16, bf16.rows(), all));
-                keep(best, 2, BYTES / seconds(vector, fp8, rows, all));
-                keep(best, 3, 2.0 * COLS * ORACLE_ROWS / seconds(plain, bf16, ORACLE_ROWS, all));
-                keep(best, 4, 1.0 * COLS * ORACLE_ROWS / seconds(plain, fp8, ORACLE_ROWS, all));
+                limit = read.measure(data, BYTES);
+                keep(best, 0, BYTES / seconds(vector, bf16, bf16.rows(), all));
+                keep(best, 1, BYTES / seconds(vector, fp8, rows, all));
+                keep(best, 2, 2.0 * COLS * ORACLE_ROWS / seconds(plain, bf16, ORACLE_ROWS, all));
+                keep(best, 3, 1.0 * COLS * ORACLE_ROWS / seconds(plain, fp8, ORACLE_ROWS, all));
             }
         }
         out.printf(
                 "%s, %d threads, %d MiB at offset %d mod 64, best of %d%n",
                 vector.name(), cores, BYTES >> 20, data.address() % 64, rounds);
-        out.printf("streaming read, 1 or %d threads  %6.1f GB/s%n", cores, best[0] / 1e9);
-        print("BF16 matrix-vector", best[1], best[0], best[3]);
-        print("FP8 matrix-vector", best[2], best[0], best[4]);
+        out.printf(
+                "streaming read     %6.1f GB/s, %d threads, %s%n",
+                limit.bytesPerSecond() / 1e9, limit.threads(), limit.form());
+        print("BF16 matrix-vector", best[0], limit.bytesPerSecond(), best[2]);
+        print("FP8 matrix-vector", best[1], limit.bytesPerSecond(), best[3]);
     }
 
     private void print(String name, double rate, double limit, double oracle) {

@@ -7,6 +7,7 @@ import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.ThreadTeam;
+import dev.sluice.kernels.probe.FmaProbe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,7 +29,6 @@ public final class PrefillRoofline {
     public static void main(String[] args) {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 15;
         Map<String, Double> best = new LinkedHashMap<>();
-        Limits limits = new Limits();
         Kernels kernels = Kernels.vector();
         try (Arena arena = Arena.ofShared();
                 ThreadTeam team = ThreadTeam.of(ThreadTeam.defaultSize())) {
@@ -39,8 +39,9 @@ public final class PrefillRoofline {
             }
             F32 y = F32.allocate(arena, (long) TOKENS * ROWS);
             Map<String, Matrix> matrices = matrices(arena);
+            FmaProbe fma = new FmaProbe(team);
             for (int round = 0; round < rounds; round++) {
-                best.merge("fma peak", limits.fmaPeak(team), Math::max);
+                best.merge("fma peak", fma.measure() / 1e9, Math::max);
                 for (var entry : matrices.entrySet()) {
                     best.merge(
                             "dot form " + entry.getKey(),

@@ -5,14 +5,14 @@ import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ctrl-C while an answer comes: the first one ends the answer, which stays as far as it came; the second one ends the
- * process at once. Outside of answers Ctrl-C is the JVM's own and ends the process.
+ * Ctrl-C while an answer comes or a benchmark runs: the first one ends that, and what there is so far stays; the second
+ * one ends the process at once. Otherwise Ctrl-C is the JVM's own and ends the process.
  */
 final class Interrupt implements AutoCloseable {
     private static final String SIGNAL = "INT";
 
     private final Object before;
-    private volatile @Nullable Generation generation;
+    private volatile @Nullable Runnable action;
     private volatile boolean happened;
 
     Interrupt() {
@@ -21,9 +21,14 @@ final class Interrupt implements AutoCloseable {
 
     /** From now on an interrupt cancels this generation. */
     void cancels(Generation current) {
-        generation = current;
+        runs(current::cancel);
+    }
+
+    /** From now on an interrupt runs this, at once when it has happened already. */
+    void runs(Runnable reaction) {
+        action = reaction;
         if (happened) {
-            current.cancel();
+            reaction.run();
         }
     }
 
@@ -32,9 +37,9 @@ final class Interrupt implements AutoCloseable {
             System.exit(ExitCode.INTERRUPTED);
         }
         happened = true;
-        Generation current = generation;
+        Runnable current = action;
         if (current != null) {
-            current.cancel();
+            current.run();
         }
     }
 

@@ -69,6 +69,7 @@ public final class Main {
         sluice.addSubcommand(new ShowCommand(console));
         sluice.addSubcommand(new VerifyCommand(console));
         sluice.addSubcommand(new SynthCommand(console));
+        sluice.addSubcommand(new BenchCommand(console));
         sluice.addSubcommand(new LsCommand(console));
         sluice.addSubcommand(new DoctorCommand(console));
         sluice.addSubcommand(new CompletionCommand(console));

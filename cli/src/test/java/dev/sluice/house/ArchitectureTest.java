@@ -125,9 +125,9 @@ class ArchitectureTest {
                     "dev.sluice.tools..");
 
     @ArchTest
-    static final ArchRule the_vector_api_stays_in_one_package = noClasses()
+    static final ArchRule the_vector_api_stays_with_kernels_and_probes = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.sluice.kernels.vector..")
+            .resideOutsideOfPackages("dev.sluice.kernels.vector..", "dev.sluice.kernels.probe..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jdk.incubator.vector..");

@@ -61,6 +61,19 @@ public final class CpuExecutor implements Executor {
         }
     }
 
+    /**
+     * Moves an empty sequence of this executor to position {@code tokens} without running anything; states, keys and
+     * values become seeded numbers. Speed at a depth does not depend on them, and a prompt of that length takes minutes.
+     */
+    public void fill(SequenceState sequence, int tokens, long seed) {
+        enter();
+        try {
+            own(sequence).fill(tokens, seed);
+        } finally {
+            exit();
+        }
+    }
+
     @Override
     public int maxBatchTokens() {
         return options.maxBatchTokens();

@@ -140,6 +140,30 @@ final class CpuSequence implements SequenceState {
         owner.table().extendTo(tokens);
     }
 
+    /**
+     * Moves an empty sequence to position {@code tokens} without running anything: its states and its cached keys and
+     * values become seeded numbers. For measurements at a depth.
+     */
+    void fill(int tokens, long seed) {
+        requireReady(tokens);
+        extend(0, owner.trunkLayers(), 0, tokens);
+        for (int i = 0; i < owner.trunkLayers(); i++) {
+            SeededNumbers numbers = new SeededNumbers(seed + i);
+            switch (layers[i]) {
+                case LayerState.Recurrent(DeltaState state) -> {
+                    numbers.floats(state.recurrent().segment());
+                    numbers.floats(state.conv().segment());
+                }
+                case LayerState.Cache(KvPages kv) -> {
+                    for (int page = 0; page < kv.pages(); page++) {
+                        numbers.fill(kv.type(), kv.page(page));
+                    }
+                }
+            }
+        }
+        position = tokens;
+    }
+
     @Override
     public void commit(int accepted) {
         requireOpen();

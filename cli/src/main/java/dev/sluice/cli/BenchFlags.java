@@ -1,0 +1,132 @@
+package dev.sluice.cli;
+
+import dev.sluice.KvType;
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.tools.bench.Bench;
+import dev.sluice.tools.bench.BenchPlan;
+import dev.sluice.tools.bench.NumberList;
+import dev.sluice.tools.bench.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which tests a benchmark runs; the spelling is llama-bench's. */
+final class BenchFlags {
+    private static final int MOST_THREADS = 1024;
+    private static final int MOST_BATCH = 8192;
+
+    @Option(
+            names = "--tests",
+            paramLabel = "LIST",
+            description = "Tests such as pp512,tg128,pg512,128 or tg64@d4096. Default: pp512,tg128.")
+    @Nullable
+    String tests;
+
+    @Option(
+            names = {"-p", "--n-prompt"},
+            paramLabel = "N",
+            description =
+                    "Prompt lengths, in place of --tests: lists 128,512, ranges 128-512+128 or 128-2048*2; 0: none.")
+    List<String> prompts = new ArrayList<>();
+
+    @Option(
+            names = {"-n", "--n-gen"},
+            paramLabel = "N",
+            description = "Numbers of tokens one by one, the same way.")
+    List<String> generations = new ArrayList<>();
+
+    @Option(names = "-pg", paramLabel = "P,N", description = "A prompt and then single tokens.")
+    List<String> pairs = new ArrayList<>();
+
+    @Option(
+            names = {"-d", "--n-depth"},
+            paramLabel = "N",
+            description = "Run the tests with N tokens before them. Their keys, values and states are seeded numbers."
+                    + " Default: 0.")
+    List<String> depths = new ArrayList<>();
+
+    @Option(
+            names = {"-r", "--repetitions"},
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Timed runs of each test, in turn with the others. Default: 5.")
+    String repetitions = "5";
+
+    @Option(
+            names = {"-t", "--threads"},
+            paramLabel = "N",
+            description = "Numbers of threads. Default: the physical cores this process may use.")
+    List<String> threads = new ArrayList<>();
+
+    @Option(
+            names = {"-b", "--batch-size"},
+            paramLabel = "N",
+            description = "Tokens of a prompt run in one step. Default: 512.")
+    List<String> batches = new ArrayList<>();
+
+    @Option(
+            names = "--kv-type",
+            paramLabel = "bf16|f32",
+            defaultValue = "bf16",
+            description = "Type of cached keys and values. Default: bf16.")
+    KvType kvType = KvType.BF16;
+
+    @Option(names = "--no-warmup", description = "No runs before the timed ones.")
+    boolean noWarmUp;
+
+    @Option(
+            names = "--profile",
+            description = "Also say where the time goes: one more run of each test, with a clock at every kernel.")
+    boolean profile;
+
+    BenchPlan plan() {
+        List<Integer> counts = NumberList.parse("-r", repetitions, 1, 1000);
+        if (counts.size() != 1) {
+            throw new InvalidRequestException("-r is " + repetitions + ", expected one number");
+        }
+        return new BenchPlan(
+                workloads(),
+                threads.isEmpty() ? List.of(Bench.defaultThreads()) : numbers("-t", threads, 1, MOST_THREADS),
+                batches.isEmpty() ? List.of(512) : numbers("-b", batches, 1, MOST_BATCH),
+                kvType,
+                counts.getFirst(),
+                !noWarmUp,
+                profile);
+    }
+
+    private List<Workload> workloads() {
+        List<Integer> at = depths.isEmpty() ? List.of(0) : numbers("-d", depths, 0, Workload.MOST);
+        boolean lists = !prompts.isEmpty() || !generations.isEmpty() || !pairs.isEmpty();
+        if (tests != null && lists) {
+            throw new InvalidRequestException("--tests and -p, -n, -pg name tests in two ways; use one of them");
+        }
+        if (!lists) {
+            return Workload.parse(tests == null ? "pp512,tg128" : tests, at);
+        }
+        List<Workload> out = new ArrayList<>();
+        for (int depth : at) {
+            numbers("-p", prompts, 0, Workload.MOST).stream()
+                    .filter(n -> n > 0)
+                    .forEach(n -> out.add(new Workload(n, 0, depth)));
+            numbers("-n", generations, 0, Workload.MOST).stream()
+                    .filter(n -> n > 0)
+                    .forEach(n -> out.add(new Workload(0, n, depth)));
+            for (String pair : pairs) {
+                List<Integer> both = NumberList.parse("-pg", pair, 0, Workload.MOST);
+                if (both.size() != 2) {
+                    throw new InvalidRequestException("-pg is " + pair + ", expected two numbers such as 512,128");
+                }
+                out.add(new Workload(both.get(0), both.get(1), depth));
+            }
+        }
+        return out.stream().distinct().toList();
+    }
+
+    private static List<Integer> numbers(String option, List<String> texts, int least, int greatest) {
+        List<Integer> all = new ArrayList<>();
+        texts.forEach(text -> all.addAll(NumberList.parse(option, text.toLowerCase(Locale.ROOT), least, greatest)));
+        return all.stream().distinct().toList();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.tools.bench;
+
+import dev.sluice.ModelReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Memory that a benchmark should take, and that it takes. */
+final class MemoryFigures {
+    private static final double GIB = 1 << 30;
+
+    private final ModelReport report;
+    private final ProcessFigures.Resident before;
+    private final long faultsBefore = ProcessFigures.majorFaults();
+
+    /** @param before what the JVM held before the model was loaded: its own share */
+    MemoryFigures(ModelReport report, ProcessFigures.Resident before) {
+        this.report = report;
+        this.before = before;
+    }
+
+    /** Says beforehand what does not fit; a benchmark of paging is a benchmark, too. */
+    void warnings(List<Workload> tests, BenchListener listener) {
+        ModelReport.Memory memory = report.memory();
+        long available = memory.available();
+        if (available == Long.MAX_VALUE) {
+            return;
+        }
+        int deepest = tests.stream().mapToInt(Workload::positions).max().orElse(0);
+        long perToken = memory.context() == 0 ? 0 : memory.cache() / memory.context();
+        long others = memory.state() + memory.scratch() + perToken * deepest;
+        long room = available - others;
+        if (memory.weights() > room) {
+            listener.warning(String.format(
+                    Locale.ROOT,
+                    "the weights are %.2f GiB and %.2f GiB of memory are left for them: about %.2f GiB are read from disk"
+                            + " again and again, and the figures are those of the disk",
+                    memory.weights() / GIB,
+                    Math.max(0, room) / GIB,
+                    (memory.weights() - Math.max(0, room)) / GIB));
+        }
+    }
+
+    /** Predicted and measured now; call while runners are open. */
+    Map<String, @Nullable Object> fields(TrafficModel traffic, List<Runner> runners, List<BenchCase> cases) {
+        long weights = traffic.workingSet() - traffic.stateBytes();
+        long positions =
+                cases.stream().mapToLong(one -> one.workload.positions()).max().orElse(0);
+        // pages of a sequence that has ended stay with its executor
+        long sequences = 0;
+        for (Runner runner : runners) {
+            sequences += runner.preparedBytes() + positions * traffic.kvBytes();
+        }
+        long scratch = report.memory().scratch() * runners.size();
+        ProcessFigures.Resident now = ProcessFigures.Resident.now();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("predicted_weights", weights);
+        fields.put("predicted_sequences", sequences);
+        fields.put("predicted_scratch", scratch);
+        fields.put("predicted", weights + sequences + scratch);
+        // libraries and what the JVM maps for itself, and its heap, classes and code
+        long jvm = before.files() + ProcessFigures.jvmBytes();
+        fields.put("measured", now.all() < 0 ? null : now.all() - jvm);
+        fields.put("jvm", jvm);
+        fields.put("measured_rss", now.all());
+        fields.put("measured_anonymous", now.anonymous());
+        fields.put("measured_files", now.files());
+        fields.put("unused_embedding", traffic.untiedEmbedding());
+        fields.put("major_faults", Math.max(0, ProcessFigures.majorFaults() - faultsBefore));
+        return fields;
+    }
+}

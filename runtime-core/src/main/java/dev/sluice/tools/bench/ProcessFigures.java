@@ -1,0 +1,91 @@
+package dev.sluice.tools.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the JVM and the kernel say about this process; -1 where they do not. */
+final class ProcessFigures {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path STAT = Path.of("/proc/self/stat");
+    private static final Path CPU = Path.of("/proc/cpuinfo");
+
+    /** Field of /proc/self/stat after the command's closing parenthesis: major faults. */
+    private static final int MAJOR_FAULTS = 10;
+
+    private ProcessFigures() {}
+
+    /** Bytes resident: {@code all}, of it anonymous and of files (shared memory counts as a file). */
+    record Resident(long all, long anonymous, long files) {
+        static Resident now() {
+            return new Resident(status("VmRSS:"), status("RssAnon:"), sum(status("RssFile:"), status("RssShmem:")));
+        }
+
+        private static long sum(long a, long b) {
+            return a < 0 || b < 0 ? -1 : a + b;
+        }
+    }
+
+    private static long status(String name) {
+        try {
+            for (String line : Files.readAllLines(STATUS)) {
+                if (line.startsWith(name)) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+                }
+            }
+            return -1;
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** Page faults that waited for a disk. */
+    static long majorFaults() {
+        try {
+            String stat = Files.readString(STAT);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+            return Long.parseLong(fields[MAJOR_FAULTS - 1]);
+        } catch (IOException | RuntimeException e) {
+            return -1;
+        }
+    }
+
+    /** Bytes that all threads, ended ones too, have taken from the heap. Asking takes some itself, always the same. */
+    static long allocated() {
+        return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+                ? threads.getTotalThreadAllocatedBytes()
+                : -1;
+    }
+
+    /** Bytes that the JVM holds for itself: heap, classes, compiled code. */
+    static long jvmBytes() {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        return memory.getHeapMemoryUsage().getCommitted()
+                + memory.getNonHeapMemoryUsage().getCommitted();
+    }
+
+    static List<String> jvmFlags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    }
+
+    static String jvm() {
+        return System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
+    }
+
+    static String processor() {
+        try {
+            for (String line : Files.readAllLines(CPU)) {
+                if (line.startsWith("model name")) {
+                    return line.substring(line.indexOf(':') + 1).strip();
+                }
+            }
+        } catch (IOException e) {
+            return System.getProperty("os.arch");
+        }
+        return System.getProperty("os.arch");
+    }
+}

@@ -1,0 +1,205 @@
+package dev.sluice.tools.bench;
+
+import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.probe.UnpackProbe.Form;
+import dev.sluice.models.Architecture;
+import dev.sluice.models.Architecture.LayerSpec;
+import dev.sluice.models.Architecture.MixerSpec;
+import dev.sluice.models.Architecture.MlpSpec;
+import dev.sluice.models.Weights;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Bytes and operations of a model's steps, from its shapes and the size of its matrices as stored. */
+final class TrafficModel {
+    private final Architecture architecture;
+    private final Map<Form, Size> dense = new EnumMap<>(Form.class);
+    private final Map<Form, Size> expert = new EnumMap<>(Form.class);
+    private final Matrix head;
+    private final long embeddingRow;
+    private final boolean tied;
+    private final long embeddingBytes;
+    private double denseWeights;
+    private double expertWeights;
+    private long expertCount;
+    private long choices;
+    private long stateBytes;
+    private long kvBytes;
+    private double tokenFlops;
+    private double keyFlops;
+
+    /** Bytes of matrices, and of the codes among them: the rest are scales and biases. */
+    private record Size(long bytes, long codes) {
+        static Size of(Matrix matrix) {
+            return new Size(matrix.bytes(), matrix.data().byteSize());
+        }
+
+        Size plus(Size other) {
+            return new Size(bytes + other.bytes, codes + other.codes);
+        }
+    }
+
+    TrafficModel(Architecture architecture, Weights weights, Dtype kvType) {
+        this.architecture = architecture;
+        this.head = weights.head();
+        this.tied = architecture.tiedEmbeddings();
+        this.embeddingBytes = weights.embedding().bytes();
+        this.embeddingRow = embeddingBytes / weights.embedding().rows();
+        for (int i = 0; i < architecture.layers().size(); i++) {
+            LayerSpec spec = architecture.layers().get(i);
+            add(spec.mixer(), kvType);
+            add(weights.layers().get(i).mixer());
+            add(spec.mlp(), weights.layers().get(i).mlp());
+        }
+    }
+
+    private void add(MixerSpec spec, Dtype kvType) {
+        switch (spec) {
+            case MixerSpec.GatedDeltaNet delta -> {
+                long cells = (long) delta.valueHeads() * delta.keyDim() * delta.valueDim();
+                stateBytes += Float.BYTES * (cells + (long) (delta.convTaps() - 1) * delta.convChannels());
+                // two products with the state, its decay, and one update (dev.sluice.kernels.DeltaRule)
+                tokenFlops += 7.0 * cells + 2.0 * delta.convTaps() * delta.convChannels();
+            }
+            case MixerSpec.FullAttention full -> {
+                kvBytes += kvType.bytes(2L * full.kvHeads() * full.headDim());
+                keyFlops += 4.0 * full.heads() * full.headDim();
+            }
+        }
+    }
+
+    private void add(Weights.Mixer mixer) {
+        switch (mixer) {
+            case Weights.DeltaNet delta -> {
+                delta.in().forEach(projection -> add(projection.matrix()));
+                add(delta.out());
+            }
+            case Weights.FullAttention full -> {
+                add(full.query());
+                add(full.key());
+                add(full.value());
+                add(full.output());
+            }
+        }
+    }
+
+    private void add(MlpSpec spec, Weights.Mlp mlp) {
+        switch (mlp) {
+            case Weights.DenseMlp w -> add(w);
+            case Weights.MoeMlp w -> {
+                add(w.router());
+                if (w.shared() != null) {
+                    add(w.shared());
+                }
+                if (w.sharedGate() != null) {
+                    add(w.sharedGate());
+                }
+                for (Weights.DenseMlp one : w.experts()) {
+                    expertCount++;
+                    for (Matrix matrix : new Matrix[] {one.gate(), one.up(), one.down()}) {
+                        expert.merge(form(matrix), Size.of(matrix), Size::plus);
+                        expertWeights += (double) matrix.rows() * matrix.cols();
+                    }
+                }
+                choices += spec instanceof MlpSpec.SparseMoe moe ? moe.topK() : 0;
+            }
+        }
+    }
+
+    private void add(Weights.DenseMlp w) {
+        add(w.gate());
+        add(w.up());
+        add(w.down());
+    }
+
+    private void add(Matrix matrix) {
+        dense.merge(form(matrix), Size.of(matrix), Size::plus);
+        denseWeights += (double) matrix.rows() * matrix.cols();
+    }
+
+    private static Form form(Matrix matrix) {
+        return switch (matrix) {
+            case Matrix.Dense d -> d.type() == Dtype.BF16 ? Form.BF16 : d.type() == Dtype.F16 ? Form.F16 : Form.F32;
+            case Matrix.Fp8Blocks _ -> Form.FP8;
+            case Matrix.AffineGroups groups -> groups.bits() == 4 ? Form.AFFINE4 : Form.AFFINE8;
+        };
+    }
+
+    /** Experts that a step of one token visits, in all layers; 0 for a dense model. */
+    long choices() {
+        return choices;
+    }
+
+    /** Routed experts in all layers. */
+    long experts() {
+        return expertCount;
+    }
+
+    /** Forms of all matrices. */
+    Set<Form> forms() {
+        Set<Form> forms = EnumSet.of(form(head));
+        forms.addAll(dense.keySet());
+        forms.addAll(expert.keySet());
+        return forms;
+    }
+
+    /** What stays in use from token to token: weights without an untied embedding, and the recurrent state. */
+    long workingSet() {
+        long sum = head.bytes() + stateBytes;
+        for (Size size : dense.values()) {
+            sum += size.bytes();
+        }
+        for (Size size : expert.values()) {
+            sum += size.bytes();
+        }
+        return sum;
+    }
+
+    /** Bytes of an embedding that is not the head as well: mapped, of which a token touches one row. */
+    long untiedEmbedding() {
+        return tied ? 0 : embeddingBytes;
+    }
+
+    /** Bytes of one sequence's states, whatever its length. */
+    long stateBytes() {
+        return stateBytes;
+    }
+
+    /** Bytes of one token's keys and values. */
+    long kvBytes() {
+        return kvBytes;
+    }
+
+    /**
+     * Adds a step.
+     *
+     * @param position tokens before it
+     * @param logits rows for which the head runs
+     * @param visited experts of all layers that any of its tokens chose
+     */
+    void step(Traffic traffic, int tokens, int position, int logits, long visited) {
+        dense.forEach((form, size) -> traffic.read(form, size.bytes(), size.codes(), 1, false));
+        if (logits > 0) {
+            traffic.read(form(head), head.bytes(), head.data().byteSize(), 1, false);
+        }
+        if (expertCount > 0) {
+            double share = (double) visited / expertCount;
+            expert.forEach((form, size) -> traffic.read(form, size.bytes(), size.codes(), share, true));
+        }
+        traffic.rows(embeddingRow * tokens);
+        traffic.state(2 * stateBytes);
+        traffic.kv(kvBytes * (position + 2L * tokens));
+        double keys = tokens * (position + (tokens + 1) / 2.0);
+        double chosen = expertCount == 0 ? 0 : expertWeights / expertCount * choices;
+        traffic.compute(tokens * (2 * (denseWeights + chosen) + tokenFlops)
+                + keys * keyFlops
+                + 2.0 * logits * head.rows() * head.cols());
+    }
+
+    int vocabulary() {
+        return architecture.vocabSize();
+    }
+}

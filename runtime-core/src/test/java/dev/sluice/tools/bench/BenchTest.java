@@ -1,0 +1,158 @@
+package dev.sluice.tools.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sluice.KvType;
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.probe.UnpackProbe.Form;
+import dev.sluice.models.LoadOptions;
+import dev.sluice.models.LoadedModel;
+import dev.sluice.models.ModelFolder;
+import dev.sluice.tools.Synth;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On one layer of a dense release and on one block of a sparse one. */
+class BenchTest {
+    @TempDir
+    private static Path temp;
+
+    private static Path dense;
+    private static Path sparse;
+
+    @BeforeAll
+    static void make() {
+        dense = temp.resolve("dense");
+        sparse = temp.resolve("sparse");
+        Synth.plan("qwen3-0.6b@1/28", Synth.Format.BF16, 1).write(dense, (_, _) -> {});
+        Synth.plan("qwen3-next-80b-a3b@1/12,experts=16", Synth.Format.FP8, 1).write(sparse, (_, _) -> {});
+    }
+
+    /** Collects what it hears. */
+    private static final class Heard implements BenchListener {
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void warning(String text) {
+            lines.add("warning: " + text);
+        }
+
+        @Override
+        public void warmUp(String test, int pass, double tokensPerSecond) {
+            lines.add("warm-up " + test);
+        }
+
+        @Override
+        public void repetition(String test, int number, int of, double tokensPerSecond) {
+            lines.add(test + " " + number + "/" + of);
+        }
+
+        @Override
+        public void step(String text) {
+            lines.add(text);
+        }
+    }
+
+    private static BenchPlan plan(String tests, List<Integer> threads, int repetitions) {
+        return new BenchPlan(
+                Workload.parse(tests, List.of(0)), threads, List.of(8), KvType.BF16, repetitions, false, true);
+    }
+
+    private static Bench bench(Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener) {
+        return new Bench(String.valueOf(folder.getFileName()), folder, plan, stopped, listener, 64 << 20);
+    }
+
+    @Test
+    void aRowForEveryCombinationWithRatesBytesAndLimits() {
+        Heard heard = new Heard();
+        BenchReport report = bench(dense, plan("pp20,tg3@d70", List.of(1, 2), 2), () -> false, heard)
+                .run();
+        assertThat(report.complete()).isTrue();
+        assertThat(report.rows())
+                .extracting(row -> row.workload().label() + " " + row.threads())
+                .containsExactly("pp20 1", "tg3 @ d70 1", "pp20 2", "tg3 @ d70 2");
+        assertThat(report.rows()).allSatisfy(row -> {
+            assertThat(row.nanos()).hasSize(2);
+            assertThat(row.percent()).isGreaterThan(0);
+            assertThat(row.rooflineGbps()).isGreaterThan(row.gbps());
+            assertThat(row.rooflineGflops()).isGreaterThan(row.gflops());
+            assertThat(row.fields())
+                    .containsKeys("test", "avg_ts", "stddev_ts", "percent_of_roofline", "roofline_gbps")
+                    .containsKeys("roofline_gflops", "bytes_per_token", "n_prompt", "n_gen", "samples_ns");
+            Map<String, Double> shares = row.profile();
+            assertThat(shares).isNotNull().containsKeys("matmul", "attention", "wait");
+            assertThat(shares.values().stream().mapToDouble(d -> d).sum()).isCloseTo(1, within(0.05));
+        });
+        assertThat(report.environment()).containsKeys("cpu_info", "jvm_flags", "kernels", "limits", "memory");
+        assertThat(heard.lines)
+                .anyMatch(line -> line.startsWith("warning: keys, values and states before a depth are seeded"))
+                .anyMatch(line -> line.equals("pp20 2/2"));
+    }
+
+    @Test
+    void whatIsMeasuredWhenItIsStoppedStays() {
+        AtomicInteger asked = new AtomicInteger();
+        // pp20 in chunks of 8 asks three times a run; the third repetition is cut
+        BenchReport report = new Bench(
+                        "dense", dense, plan("pp20", List.of(1), 5), () -> asked.incrementAndGet() > 8, new Heard())
+                .run();
+        assertThat(report.complete()).isFalse();
+        assertThat(report.rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row.nanos()).hasSize(2));
+    }
+
+    @Test
+    void bytesOfADecodedTokenAreThoseOfTheFile() {
+        try (LoadedModel model = ModelFolder.open(dense, new LoadOptions(null))) {
+            TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), Dtype.BF16);
+            Traffic token = new Traffic();
+            traffic.step(token, 1, 10, 1, 0);
+            // q 2048, k and v 1024 each, o 2048; three matrices of width 3072; the tied head; one embedding row
+            long layer = 2L * 1024 * (2048 + 1024 + 1024 + 2048 + 3 * 3072);
+            long vocabulary = model.architecture().vocabSize();
+            assertThat(token.weights()).isEqualTo(layer + 2L * 1024 * vocabulary + 2 * 1024);
+            assertThat(token.kv()).isEqualTo((10 + 2) * 2L * 2 * 8 * 128);
+            assertThat(token.state()).isZero();
+            assertThat(token.experts()).isZero();
+            assertThat(token.flops()).isEqualTo(layer + 2.0 * 1024 * vocabulary + 11 * 4.0 * 16 * 128);
+            assertThat(token.codes()).containsOnly(Map.entry(Form.BF16, layer + 2L * 1024 * vocabulary));
+        }
+    }
+
+    @Test
+    void ofExpertsOnlyTheChosenOnesCount() {
+        BenchReport report = bench(sparse, plan("tg2,pp8", List.of(2), 1), () -> false, new Heard())
+                .run();
+        BenchRow token = report.rows().getFirst();
+        assertThat(token.experts()).isEqualTo(4 * 16);
+        assertThat(token.visited()).isEqualTo(2 * 4 * 10);
+        // gate, up and down of 512 x 2048 codes with a scale for each of 64 blocks
+        assertThat(token.traffic().experts()).isEqualTo(2L * 4 * 10 * 3 * (512 * 2048 + 4 * 64));
+        BenchRow prompt = report.rows().get(1);
+        assertThat(prompt.visited()).isBetween(4L * 10, 4L * 16);
+        assertThat(prompt.traffic().state()).isEqualTo(2L * 3 * 4 * (32 * 128 * 128 + 3 * 8192));
+    }
+
+    @Test
+    void refusalsSayWhatAndHowMuch() {
+        assertThatThrownBy(() -> bench(dense, plan("tg4@d50000", List.of(1), 1), () -> false, new Heard())
+                        .run())
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("needs 50004 positions")
+                .hasMessageContaining("40960");
+        assertThatThrownBy(() -> plan("tg4", List.of(0), 1)).hasMessageContaining("threads is 0, expected 1 to 1024");
+        assertThatThrownBy(() -> plan("tg4", List.of(1), 0)).hasMessageContaining("repetitions is 0");
+        assertThatThrownBy(() -> plan("tg4", List.of(), 1)).hasMessageContaining("at least one");
+    }
+}

@@ -81,6 +81,14 @@ class LauncherTest {
     }
 
     @Test
+    void a_distribution_with_a_java_of_its_own_needs_no_other() throws Exception {
+        Path script = distribution();
+        script(script.getParent().resolveSibling("runtime/bin/java"), "echo own java");
+        jdk = temp.resolve("none");
+        assertThat(run(script)).isEqualTo(new Outcome(0, "own java\n", ""));
+    }
+
+    @Test
     void a_lone_script_says_what_it_missed() throws Exception {
         Path script = copyTo(temp.resolve("lone/bin"));
         assertThat(run(script))

@@ -16,6 +16,7 @@ import java.util.List;
  * @param kinds one line about each kind of layer and of feed-forward part
  * @param trunkParameters learnt numbers without the draft head
  * @param mtpParameters those of the draft head, 0 without one
+ * @param form in which most weights are stored, such as {@code FP8}
  * @param parts where the bytes of the weights go, largest first
  * @param sampling what {@code generation_config.json} recommends; null where it says nothing
  * @param warnings where the files disagree in a way that the model survives
@@ -31,6 +32,7 @@ public record ModelReport(
         List<String> kinds,
         long trunkParameters,
         long mtpParameters,
+        String form,
         List<Part> parts,
         Memory memory,
         Options sampling,
@@ -97,6 +99,7 @@ public record ModelReport(
                 map.kinds(),
                 summary.parameters().trunk(),
                 summary.parameters().mtp(),
+                summary.form(),
                 WeightParts.of(summary.tensors()),
                 memory(summary, options),
                 ModelLoader.sampling(summary.generationDefaults()),

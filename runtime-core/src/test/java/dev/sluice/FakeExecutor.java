@@ -8,6 +8,7 @@ import dev.sluice.backend.StateReader;
 import dev.sluice.backend.StepResult;
 import dev.sluice.backend.TapListener;
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Rows;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -130,12 +131,7 @@ final class FakeExecutor implements Executor {
         }
 
         @Override
-        public F32 hidden(int entry, int row) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long hiddenAt(int entry, int row) {
+        public Rows hidden(int entry, int first) {
             throw new UnsupportedOperationException();
         }
     }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -32,6 +33,12 @@ record Console(
                 Terminals.isTerminal(1),
                 Terminals.isTerminal(2),
                 System.getenv());
+    }
+
+    /** The user's folder. */
+    Path home() {
+        String home = environment.getOrDefault("HOME", "");
+        return Path.of(home.isEmpty() ? System.getProperty("user.home", "") : home);
     }
 
     /** Writes generated text at once; pieces are whole code points. */

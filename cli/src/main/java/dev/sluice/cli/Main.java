@@ -1,15 +1,22 @@
 package dev.sluice.cli;
 
+import dev.sluice.error.InvalidRequestException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Entry point of the {@code sluice} command. */
 public final class Main {
     private static final int WIDTH = 100;
+
+    /** picocli refuses narrower ones. */
+    private static final int LEAST_WIDTH = 55;
 
     private Main() {}
 
@@ -19,25 +26,11 @@ public final class Main {
 
     /** Runs a command line; returns the exit code. */
     static int run(Console console, String... args) {
-        CommandLine sluice = new CommandLine(new SluiceCommand());
-        sluice.addSubcommand(new RunCommand(console));
-        sluice.addSubcommand(new ChatCommand(console));
-        sluice.addSubcommand(new TokenizeCommand(console));
-        sluice.addSubcommand(new TemplateCommand(console));
-        sluice.addSubcommand(new ShowCommand(console));
-        sluice.addSubcommand(new VerifyCommand(console));
-        sluice.addSubcommand(new SynthCommand(console));
-        sluice.setExpandAtFiles(false); // @FILE is a prompt
-        sluice.setCaseInsensitiveEnumValuesAllowed(true);
-        sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));
-        sluice.setUsageHelpWidth(WIDTH);
-        sluice.setColorScheme(Help.defaultColorScheme(colored(console) ? Help.Ansi.ON : Help.Ansi.OFF));
-        sluice.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
-        sluice.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
-        sluice.setParameterExceptionHandler((problem, _) -> wrongUsage(console, problem));
-        sluice.setExecutionExceptionHandler((failure, _, parsed) -> report(console, failure, verbose(parsed)));
         try {
-            return sluice.execute(args);
+            return execute(console, args);
+        } catch (InvalidRequestException e) { // in the configuration file
+            console.err().println("sluice: " + e.getMessage());
+            return ExitCode.USAGE;
         } catch (OutOfMemoryError e) {
             console.err()
                     .println("sluice: the Java heap is full (" + e.getMessage() + "); give it more with"
@@ -46,25 +39,73 @@ public final class Main {
         }
     }
 
+    private static int execute(Console console, String... args) {
+        CommandLine sluice = commandLine(console);
+        sluice.setUsageHelpWidth(helpWidth(console, args));
+        Settings settings = new Settings(console.environment(), ConfigFile.of(console, args));
+        settings.check(sluice);
+        sluice.setDefaultValueProvider(settings);
+        sluice.setParameterExceptionHandler((problem, _) -> wrongUsage(console, settings, problem));
+        sluice.setExecutionExceptionHandler((failure, _, parsed) -> report(console, settings, failure, parsed));
+        return sluice.execute(args);
+    }
+
+    /** The terminal is asked for its width only when help is likely: the call is new to the JVM and costs a few ms. */
+    private static int helpWidth(Console console, String... args) {
+        boolean help = args.length == 0
+                || List.of(args).contains("--help")
+                || List.of(args).contains("-h");
+        int columns = help && console.outTerminal() ? Terminals.columns(1).orElse(WIDTH) : WIDTH;
+        return Math.clamp(columns, LEAST_WIDTH, WIDTH);
+    }
+
+    /** All commands, with no settings from elsewhere. */
+    static CommandLine commandLine(Console console) {
+        CommandLine sluice = new CommandLine(new SluiceCommand());
+        sluice.addSubcommand(new RunCommand(console));
+        sluice.addSubcommand(new ChatCommand(console));
+        sluice.addSubcommand(new TokenizeCommand(console));
+        sluice.addSubcommand(new TemplateCommand(console));
+        sluice.addSubcommand(new ShowCommand(console));
+        sluice.addSubcommand(new VerifyCommand(console));
+        sluice.addSubcommand(new SynthCommand(console));
+        sluice.addSubcommand(new LsCommand(console));
+        sluice.addSubcommand(new DoctorCommand(console));
+        sluice.addSubcommand(new CompletionCommand(console));
+        sluice.setExpandAtFiles(false); // @FILE is a prompt
+        sluice.setCaseInsensitiveEnumValuesAllowed(true);
+        sluice.setColorScheme(Help.defaultColorScheme(colored(console) ? Help.Ansi.ON : Help.Ansi.OFF));
+        sluice.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        sluice.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        return sluice;
+    }
+
     private static boolean colored(Console console) {
         return console.outTerminal()
                 && console.environment().getOrDefault("NO_COLOR", "").isEmpty();
     }
 
-    private static int wrongUsage(Console console, ParameterException problem) {
-        String command = problem.getCommandLine().getCommandSpec().qualifiedName();
-        console.err().println("sluice: " + problem.getMessage());
-        console.err().println(command + " --help lists what it takes");
+    private static int wrongUsage(Console console, Settings settings, ParameterException problem) {
+        CommandLine command = problem.getCommandLine();
+        console.err().println("sluice: " + problem.getMessage() + origin(settings, problem));
+        console.err().println(command.getCommandSpec().qualifiedName() + " --help lists what it takes");
         return ExitCode.USAGE;
     }
 
-    private static boolean verbose(ParseResult parsed) {
-        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-        return command.hasMatchedOption("--verbose");
+    /** Where a value came from that is not on the command line. */
+    private static String origin(Settings settings, ParameterException problem) {
+        ArgSpec argument = problem.getArgSpec();
+        return argument == null
+                ? ""
+                : settings.find(argument)
+                        .filter(setting -> setting.value().equals(problem.getValue()))
+                        .map(setting -> ", set in " + setting.origin())
+                        .orElse("");
     }
 
     /** One message without a stack trace; nothing at all when the reader of a pipe has simply gone. */
-    private static int report(Console console, Exception failure, boolean verbose) {
+    private static int report(Console console, Settings settings, Exception failure, ParseResult parsed) {
+        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
         int code = ExitCode.of(failure);
         if (code != ExitCode.PIPE_CLOSED) {
             String message = failure instanceof dev.sluice.error.SluiceException
@@ -73,9 +114,17 @@ public final class Main {
                     : "unexpected failure: " + failure + "; --verbose shows where";
             console.err().println("sluice: " + message);
         }
-        if (verbose) {
+        if (code == ExitCode.USAGE || code == ExitCode.MODEL) {
+            settings.taken(command).forEach(setting -> console.err().println("  with " + setting));
+        }
+        if (verbose(command)) {
             failure.printStackTrace(console.err());
         }
         return code;
+    }
+
+    private static boolean verbose(ParseResult command) {
+        OptionSpec verbose = command.commandSpec().findOption("--verbose");
+        return verbose != null && Boolean.TRUE.equals(verbose.getValue());
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.error.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model, and how it is loaded. */
@@ -15,14 +16,8 @@ final class ModelFlags {
         yarn
     }
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "FOLDER",
-            description =
-                    "Folder of a model: config.json, tokenizer.json, *.safetensors. Default: the small storyteller that"
-                            + " comes with Sluice.")
-    @Nullable
-    Path model;
+    @Mixin
+    ModelOption model = new ModelOption();
 
     @Option(
             names = {"-c", "--ctx-size"},

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is shown beside the generated text. All of it goes to standard error. */
@@ -47,17 +48,11 @@ final class OutputFlags {
             description = "auto: when standard error is a terminal and NO_COLOR is not set.")
     Color color = Color.auto;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "This text.")
-    boolean help;
+    @Mixin
+    HelpFlags help = new HelpFlags();
 
     @Option(names = "--quiet", description = "Errors and the generated text only.")
     boolean quiet;
-
-    @Option(names = "--verbose", description = "Stack traces of errors.")
-    boolean verbose;
 
     boolean colored(Console console) {
         String noColor = console.environment().getOrDefault("NO_COLOR", "");

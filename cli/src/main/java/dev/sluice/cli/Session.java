@@ -24,7 +24,7 @@ final class Session implements AutoCloseable {
     }
 
     static Session open(Console console, ModelFlags modelFlags, OutputFlags flags) {
-        Path folder = ModelLocation.of(modelFlags.model);
+        Path folder = modelFlags.model.folder(console);
         Sluice sluice = modelFlags.threads == null ? Sluice.open() : Sluice.open(modelFlags.threads);
         try (StatusLine _ = new StatusLine(console, console.errTerminal() && !flags.quiet, () -> "loading " + folder)) {
             Session session = new Session(console, flags, sluice, sluice.load(folder, modelFlags.options()));

@@ -2,13 +2,13 @@ package dev.sluice.cli;
 
 import dev.sluice.LoadOptions;
 import dev.sluice.ModelReport;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice show}: what a model is and what it needs. */
 @Command(
@@ -16,12 +16,8 @@ import picocli.CommandLine.Parameters;
         header = "Describes a model: layers, parameters, bytes, memory needed, sampling.",
         description = {"", "Reads the headers of the weights only.", ""})
 final class ShowCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "MODEL",
-            description = "Folder of a model. Default: the one that comes with Sluice.")
-    @Nullable
-    Path model;
+    @Mixin
+    ModelArgument model = new ModelArgument();
 
     @Option(
             names = {"-c", "--ctx-size"},
@@ -30,11 +26,21 @@ final class ShowCommand implements Callable<Integer> {
     @Nullable
     Integer context;
 
+    @Option(
+            names = "--rope-factor",
+            paramLabel = "F",
+            description = "Count for a context stretched by this factor (YaRN).")
+    @Nullable
+    Double ropeFactor;
+
     @Option(names = "--json", description = "One JSON object, sizes in bytes.")
     boolean json;
 
     @Mixin
     HelpFlags help = new HelpFlags();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
 
     private final Console console;
 
@@ -48,8 +54,12 @@ final class ShowCommand implements Callable<Integer> {
         if (context != null) {
             options.contextLength(context);
         }
-        ModelReport report = ModelReport.of(ModelLocation.ofArgument(console, model), options.build());
-        console.text(json ? ShowText.json(report) : ShowText.text(report));
+        if (ropeFactor != null) {
+            options.ropeFactor(ropeFactor);
+        }
+        ModelReport report = ModelReport.of(model.folder(console), options.build());
+        ShowText text = new ShowText(report, Settings.of(spec));
+        console.text(json ? text.json() : text.text());
         if (!json) {
             report.warnings().forEach(warning -> console.err().println("sluice: " + warning));
         }

@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link ModelReport} for people and for programs. */
-final class ShowText {
-    private ShowText() {}
-
-    static String text(ModelReport report) {
+/**
+ * A {@link ModelReport} for people and for programs.
+ *
+ * @param settings may say otherwise than the model about sampling
+ */
+record ShowText(ModelReport report, Settings settings) {
+    String text() {
         StringBuilder out = new StringBuilder();
-        line(out, "model", report.folder() + " (" + report.modelType() + ")");
+        line(out, "model", report.folder() + " (" + report.modelType() + ", " + report.form() + ")");
         line(out, "layers", report.layerMap());
         report.kinds().forEach(kind -> line(out, "", kind));
         line(
@@ -38,7 +40,7 @@ final class ShowText {
             label = "";
         }
         memory(out, report.memory());
-        sampling(out, report.sampling());
+        sampling(out);
         return out.toString();
     }
 
@@ -66,39 +68,41 @@ final class ShowText {
                 : available + ": weights are read from disk again and again, which is slow";
     }
 
-    private static void sampling(StringBuilder out, Options sampling) {
+    private void sampling(StringBuilder out) {
         String label = "sampling";
-        for (Choice choice : choices(sampling)) {
-            line(out, label, String.format("%-20s %-6s %s", choice.name, choice.value, choice.source()));
+        for (Choice choice : choices()) {
+            line(out, label, String.format("%-20s %-6s %s", choice.name, choice.value, choice.source));
             label = "";
         }
     }
 
-    /** A recommended value, or what holds without one. */
-    private record Choice(String name, Object value, boolean recommended) {
-        static Choice of(String name, @Nullable Object recommended, Object otherwise) {
-            return new Choice(name, recommended == null ? otherwise : recommended, recommended != null);
-        }
+    /** The value of a run without flags, and where it comes from. */
+    private record Choice(String name, Object value, String source) {}
 
-        String source() {
-            return recommended ? "from generation_config.json" : "default of Sluice";
-        }
+    private List<Choice> choices() {
+        Options model = report.sampling();
+        return List.of(
+                choice("temperature", "temp", model.temperature(), 1.0),
+                choice("top_k", "top-k", model.topK(), 0),
+                choice("top_p", "top-p", model.topP(), 1.0),
+                choice("min_p", "min-p", model.minP(), 0.0),
+                choice("repetition_penalty", "repeat-penalty", model.repetitionPenalty(), 1.0));
     }
 
-    private static List<Choice> choices(Options sampling) {
-        return List.of(
-                Choice.of("temperature", sampling.temperature(), 1.0),
-                Choice.of("top_k", sampling.topK(), 0),
-                Choice.of("top_p", sampling.topP(), 1.0),
-                Choice.of("min_p", sampling.minP(), 0.0),
-                Choice.of("repetition_penalty", sampling.repetitionPenalty(), 1.0));
+    private Choice choice(String name, String setting, @Nullable Object recommended, Object otherwise) {
+        Choice own = recommended == null
+                ? new Choice(name, otherwise, "default of Sluice")
+                : new Choice(name, recommended, "from generation_config.json");
+        return settings.find(setting)
+                .map(set -> new Choice(name, set.value(), "from " + set.origin()))
+                .orElse(own);
     }
 
     private static void line(StringBuilder out, String label, String text) {
         out.append(String.format("%-12s%s%n", label, text));
     }
 
-    static String json(ModelReport report) {
+    String json() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("folder", report.folder().toString());
         fields.put("model_type", report.modelType());
@@ -108,6 +112,7 @@ final class ShowText {
         fields.put("hidden_size", report.hiddenSize());
         fields.put("vocab_size", report.vocabSize());
         fields.put("native_context", report.nativeContext());
+        fields.put("format", report.form());
         fields.put("trunk_parameters", report.trunkParameters());
         fields.put("mtp_parameters", report.mtpParameters());
         List<Map<String, Object>> parts = new ArrayList<>();
@@ -122,8 +127,8 @@ final class ShowText {
         fields.put("weights", parts);
         fields.put("memory", memory(report.memory()));
         Map<String, Object> sampling = new LinkedHashMap<>();
-        for (Choice choice : choices(report.sampling())) {
-            sampling.put(choice.name, Map.of("value", choice.value, "source", choice.source()));
+        for (Choice choice : choices()) {
+            sampling.put(choice.name, Map.of("value", choice.value, "source", choice.source));
         }
         fields.put("sampling", sampling);
         fields.put("warnings", report.warnings());

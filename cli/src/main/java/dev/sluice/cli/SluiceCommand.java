@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "sluice COMMAND --help lists the options of a command. Each option --some-name can also be set by the"
-                    + " environment variable SLUICE_SOME_NAME.",
+                    + " variable SLUICE_SOME_NAME, or by a line some-name = value in the configuration file"
+                    + " (see --config). A flag comes before the variable, and that before the file.",
             "",
             "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 model missing, invalid or not supported, 4 not enough memory,"
                     + " 130 interrupted, 141 the reader of the output went away."

@@ -33,12 +33,8 @@ final class TemplateCommand implements Callable<Integer> {
     @Nullable
     String file;
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "FOLDER",
-            description = "Folder with a chat template. Default: the model that comes with Sluice.")
-    @Nullable
-    Path model;
+    @Mixin
+    ModelOption model = new ModelOption();
 
     @Option(
             names = "--chat-template",
@@ -68,7 +64,7 @@ final class TemplateCommand implements Callable<Integer> {
             throw new InvalidRequestException("--jsonl reads standard input, and FILE was given too; leave one out");
         }
         String replacement = chatTemplate == null ? null : TextSource.file(chatTemplate);
-        ConversationTemplate template = ConversationTemplate.open(ModelLocation.of(model), replacement);
+        ConversationTemplate template = ConversationTemplate.open(model.folder(console), replacement);
         if (jsonLines) {
             JsonLines.serve(console, question -> Map.of("text", template.render(question)));
         } else {

@@ -3,7 +3,6 @@ package dev.sluice.cli;
 import dev.sluice.TokenizerFile;
 import dev.sluice.TokenizerFile.Recognise;
 import dev.sluice.error.InvalidRequestException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,12 +34,8 @@ final class TokenizeCommand implements Callable<Integer> {
     @Nullable
     String text;
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "FOLDER",
-            description = "Folder with a tokenizer.json. Default: the model that comes with Sluice.")
-    @Nullable
-    Path model;
+    @Mixin
+    ModelOption model = new ModelOption();
 
     @Option(
             names = "--allowed-special",
@@ -76,7 +71,7 @@ final class TokenizeCommand implements Callable<Integer> {
             throw new InvalidRequestException("--jsonl reads standard input, and TEXT was given too; leave one out");
         }
         String input = jsonLines ? "" : text();
-        TokenizerFile tokenizer = TokenizerFile.open(ModelLocation.of(model));
+        TokenizerFile tokenizer = TokenizerFile.open(model.folder(console));
         if (jsonLines) {
             JsonLines.serve(console, question -> answer(tokenizer, question));
             return ExitCode.OK;

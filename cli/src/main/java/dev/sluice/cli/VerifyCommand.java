@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code sluice verify}: whether a folder is what it should be. */
 @Command(
@@ -31,12 +30,8 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class VerifyCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "MODEL",
-            description = "Folder of a model. Default: the one that comes with Sluice.")
-    @Nullable
-    Path model;
+    @Mixin
+    ModelArgument model = new ModelArgument();
 
     @Option(
             names = "--against",
@@ -110,7 +105,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = ModelLocation.ofArgument(console, model);
+        Path folder = model.folder(console);
         requireOneTask();
         if (against != null) {
             return compare(folder, against);

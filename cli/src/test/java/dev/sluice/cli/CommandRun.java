@@ -14,7 +14,9 @@ final class CommandRun {
     static final Path EMBEDDED =
             Path.of(System.getProperty("sluice.root"), "cli", "src", "dist", "models", "sluice-tiny-fp8");
 
-    private final Map<String, String> environment = new HashMap<>();
+    /** A home without settings or models, whatever the developer's has. */
+    private final Map<String, String> environment = new HashMap<>(Map.of("HOME", "/nowhere/at/all"));
+
     private byte[] in = new byte[0];
     private boolean inTerminal;
     private boolean outTerminal;

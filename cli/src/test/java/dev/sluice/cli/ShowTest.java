@@ -26,6 +26,7 @@ class ShowTest {
                 .contains("experts: 16 of width 64, 2 a token, and a shared one of width 128")
                 .contains("draft head (MTP): 1 x gated attention + experts")
                 .contains("made for 2,048 tokens")
+                .containsPattern("(?m)^model .*\\(qwen3_next, FP8\\)$")
                 .doesNotContain("\u001b");
     }
 
@@ -79,6 +80,8 @@ class ShowTest {
         assertThat(out)
                 .containsPattern("top_k +20 +from generation_config.json")
                 .containsPattern("top_p +1.0 +default of Sluice");
+        CommandRun set = new CommandRun().with("SLUICE_TOP_K", "7");
+        assertThat(set.run("show", folder.toString()).out()).containsPattern("top_k +7 +from SLUICE_TOP_K");
     }
 
     @Test
@@ -92,6 +95,8 @@ class ShowTest {
         CommandRun.Result large = CommandRun.embedded().run("show", "-c", "4000");
         assertThat(large.code()).isEqualTo(ExitCode.USAGE);
         assertThat(large.err()).contains("4000").contains("2048");
+        CommandRun.Result stretched = CommandRun.embedded().run("show", "-c", "4000", "--rope-factor", "2");
+        assertThat(stretched.out()).contains("keys and values of 4,000 tokens", "YaRN factor 2");
     }
 
     @SuppressWarnings("unchecked")

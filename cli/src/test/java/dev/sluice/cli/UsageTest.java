@@ -107,14 +107,14 @@ class UsageTest {
         Result missing = new CommandRun()
                 .run("run", "hi", "-m", folder.resolve("nothing").toString());
         assertThat(missing.code()).isEqualTo(3);
-        assertThat(missing.err()).contains("nothing does not exist");
+        assertThat(missing.err()).contains("nothing does not exist", "sluice ls");
         Result empty = new CommandRun().run("run", "hi", "-m", folder.toString());
         assertThat(empty.code()).isEqualTo(3);
         assertThat(empty.err()).contains("config.json");
         Path config = Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"wat\"}");
         Result file = new CommandRun().run("run", "hi", "-m", config.toString());
         assertThat(file.code()).isEqualTo(3);
-        assertThat(file.err()).contains("is a file");
+        assertThat(file.err()).contains("wat");
         Result unknown = new CommandRun().run("run", "hi", "-m", folder.toString());
         assertThat(unknown.code()).isEqualTo(3);
         assertThat(unknown.err()).contains("wat");
@@ -124,5 +124,7 @@ class UsageTest {
     void verboseAddsTheStackTrace() {
         Result result = new CommandRun().run("run", "hi", "--verbose", "-m", "/no/such/folder");
         assertThat(result.err()).contains("\tat dev.sluice");
+        CommandRun set = new CommandRun().with("SLUICE_VERBOSE", "true");
+        assertThat(set.run("run", "hi", "-m", "/no/such/folder").err()).contains("\tat dev.sluice");
     }
 }

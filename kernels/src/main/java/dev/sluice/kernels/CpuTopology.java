@@ -14,18 +14,38 @@ import java.util.Set;
  * @param cpus {@code /sys/devices/system/cpu}, names the threads that share a core
  * @param available processors left by affinity and cgroup quota
  */
-record CpuTopology(Path status, Path cpus, int available) {
+public record CpuTopology(Path status, Path cpus, int available) {
     private static final String ALLOWED = "Cpus_allowed_list:";
 
-    static CpuTopology ofThisMachine() {
+    /** As the kernel and the JVM tell now. */
+    public static CpuTopology ofThisMachine() {
         return new CpuTopology(
                 Path.of("/proc/self/status"),
                 Path.of("/sys/devices/system/cpu"),
                 Runtime.getRuntime().availableProcessors());
     }
 
+    /** Processors that affinity allows; where Linux does not tell, {@link #available}. */
+    public int allowed() {
+        try {
+            int allowed = allowedProcessors().cardinality();
+            return allowed == 0 ? available : allowed;
+        } catch (IOException | IllegalArgumentException e) {
+            return available;
+        }
+    }
+
+    /** Processors that are switched on; where Linux does not tell, {@link #available}. */
+    public int online() {
+        try {
+            return processors(Files.readString(cpus.resolve("online"))).cardinality();
+        } catch (IOException | IllegalArgumentException e) {
+            return available;
+        }
+    }
+
     /** Distinct cores among the allowed processors, at most {@link #available}; where Linux does not tell, that. */
-    int allowedCores() {
+    public int allowedCores() {
         try {
             Set<BitSet> cores = new HashSet<>();
             BitSet allowed = allowedProcessors();

@@ -47,14 +47,20 @@ public sealed interface Matrix {
      *
      * @param data {@code rows * cols} codes, one byte each
      * @param scales {@code [ceil(rows/128), ceil(cols/128)]}, widened to f32; multiply to dequantise
+     * @param check what is known of the codes
      */
-    record Fp8Blocks(int rows, int cols, MemorySegment data, F32 scales) implements Matrix {
+    record Fp8Blocks(int rows, int cols, MemorySegment data, F32 scales, CodeCheck check) implements Matrix {
         /** Rows and columns of a block. */
         public static final int BLOCK = 128;
 
         public Fp8Blocks {
             Matrix.requireSize(data, (long) rows * cols, "codes");
             Matrix.requireSize(scales.segment(), 4L * blocks(rows) * blocks(cols), "scales");
+        }
+
+        /** Codes that nobody has looked at yet. */
+        public Fp8Blocks(int rows, int cols, MemorySegment data, F32 scales) {
+            this(rows, cols, data, scales, new CodeCheck(blocks(rows)));
         }
 
         /** Blocks that cover {@code n} rows or columns. */

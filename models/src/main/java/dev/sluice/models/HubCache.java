@@ -7,10 +7,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The local cache of the Hugging Face tools, read only:
@@ -20,6 +22,7 @@ record HubCache(Path hub) {
     private static final String WORD = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
     private static final Pattern REFERENCE =
             Pattern.compile("(" + WORD + ")/(" + WORD + ")(?:@(" + WORD + "(?:/" + WORD + ")*))?");
+    private static final String MAIN = "main";
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     /** Where the tools keep it: {@code HF_HUB_CACHE}, {@code HF_HOME/hub}, or {@code ~/.cache/huggingface/hub}. */
@@ -38,45 +41,70 @@ record HubCache(Path hub) {
         return REFERENCE.matcher(text).matches() && !text.contains("..");
     }
 
-    /** The snapshot folder of {@code owner/name[@revision]}; the revision is {@code main} unless given. */
-    Path snapshot(String reference) {
+    /** The snapshot folder of {@code owner/name[@revision]}, if it is here; the revision is {@code main} unless given. */
+    Optional<Path> snapshot(String reference) {
+        Path wanted = wanted(reference);
+        Path snapshot = Files.isRegularFile(wanted)
+                ? repository(parts(reference)).resolve("snapshots").resolve(commit(wanted))
+                : wanted;
+        return Optional.of(snapshot).filter(Files::isDirectory);
+    }
+
+    /** What has to exist for a reference: the snapshot of a commit, or the file that names the commit of a revision. */
+    Path wanted(String reference) {
+        Matcher parts = parts(reference);
+        String revision = parts.group(3) == null ? MAIN : parts.group(3);
+        return repository(parts)
+                .resolve(COMMIT.matcher(revision).matches() ? "snapshots" : "refs")
+                .resolve(revision);
+    }
+
+    private static Matcher parts(String reference) {
         Matcher parts = REFERENCE.matcher(reference);
         if (!parts.matches() || reference.contains("..")) {
             throw new ModelNotFoundException("\"" + reference + "\" is not of the form owner/name[@revision]");
         }
-        Path repository = hub.resolve("models--" + parts.group(1) + "--" + parts.group(2));
-        String revision = parts.group(3) == null ? "main" : parts.group(3);
-        if (!Files.isDirectory(repository)) {
-            throw missing(reference, repository);
-        }
-        String commit = COMMIT.matcher(revision).matches() ? revision : commit(repository, revision);
-        Path snapshot = commit == null ? null : repository.resolve("snapshots").resolve(commit);
-        if (snapshot == null || !Files.isDirectory(snapshot)) {
-            throw missing(
-                    reference, snapshot == null ? repository.resolve("refs").resolve(revision) : snapshot);
-        }
-        return snapshot;
+        return parts;
     }
 
-    private static @Nullable String commit(Path repository, String revision) {
-        Path file = repository.resolve("refs").resolve(revision);
-        if (!Files.isRegularFile(file)) {
-            return null;
+    private Path repository(Matcher parts) {
+        return hub.resolve("models--" + parts.group(1) + "--" + parts.group(2));
+    }
+
+    /** Every snapshot, by the shortest reference that finds it. */
+    List<ModelStore.Found> snapshots() {
+        List<ModelStore.Found> all = new ArrayList<>();
+        for (Path repository : ModelStore.children(hub)) {
+            String[] words = String.valueOf(repository.getFileName()).split("--", 3);
+            if (words.length == 3 && words[0].equals("models") && isReference(words[1] + "/" + words[2])) {
+                String name = words[1] + "/" + words[2];
+                for (Path snapshot : ModelStore.children(repository.resolve("snapshots"))) {
+                    all.add(new ModelStore.Found(name + revision(repository, snapshot), snapshot));
+                }
+            }
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        return all;
+    }
+
+    private static String revision(Path repository, Path snapshot) {
+        String commit = String.valueOf(snapshot.getFileName());
+        Path main = repository.resolve("refs").resolve(MAIN);
+        try {
+            return Files.isRegularFile(main) && commit(main).equals(commit) ? "" : "@" + commit;
+        } catch (InvalidModelException e) { // then only the commit finds it
+            return "@" + commit;
+        }
+    }
+
+    private static String commit(Path ref) {
+        try (InputStream in = Files.newInputStream(ref)) {
             String commit = new String(in.readNBytes(64), StandardCharsets.UTF_8).strip();
             if (!COMMIT.matcher(commit).matches()) {
-                throw new InvalidModelException(file + ": expected a commit of 40 hexadecimal digits");
+                throw new InvalidModelException(ref + ": expected a commit of 40 hexadecimal digits");
             }
             return commit;
         } catch (IOException e) {
-            throw new InvalidModelException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidModelException(ref + ": cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static ModelNotFoundException missing(String reference, Path looked) {
-        return new ModelNotFoundException(reference + ": not in the local cache (looked for " + looked
-                + "); fetch it with \"hf download " + reference.replaceFirst("@.*", "")
-                + "\" or give the path of a model folder");
     }
 }

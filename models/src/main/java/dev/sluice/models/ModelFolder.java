@@ -2,7 +2,6 @@ package dev.sluice.models;
 
 import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.ModelNotFoundException;
-import dev.sluice.error.UnsupportedModelException;
 import dev.sluice.models.checkpoint.Checkpoint;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.HeadersOnly;
@@ -11,64 +10,17 @@ import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.family.Decoder;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A model as it is published: a folder with {@code config.json} and safetensors files. */
 public final class ModelFolder {
-    private static final Set<String> MAIN_FILES =
-            Set.of("config.json", "model.safetensors", "model.safetensors.index.json");
-
     private ModelFolder() {}
-
-    /**
-     * The folder that a user's word for a model means: a folder, one of its main files, or {@code owner/name[@revision]}
-     * in the local Hugging Face cache. Nothing is downloaded.
-     *
-     * @throws ModelNotFoundException when it means nothing here
-     */
-    public static Path resolve(String reference) {
-        return resolve(reference, HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
-    }
-
-    static Path resolve(String reference, HubCache cache) {
-        Path path;
-        try {
-            path = Path.of(reference);
-        } catch (InvalidPathException e) {
-            throw new ModelNotFoundException("\"" + reference + "\" is neither a path nor owner/name", e);
-        }
-        if (Files.isDirectory(path)) {
-            return path;
-        }
-        if (Files.exists(path)) {
-            return folderOf(path);
-        }
-        if (HubCache.isReference(reference)) {
-            return cache.snapshot(reference);
-        }
-        throw new ModelNotFoundException(reference + ": no such folder; expected the folder of a model or owner/name");
-    }
-
-    private static Path folderOf(Path file) {
-        String name = String.valueOf(file.getFileName());
-        Path folder = file.toAbsolutePath().getParent();
-        if (name.endsWith(".gguf")) {
-            throw new UnsupportedModelException(file + " is a GGUF file, which Sluice does not read; "
-                    + "give the folder of a safetensors checkpoint");
-        }
-        if (folder == null || !MAIN_FILES.contains(name)) {
-            throw new ModelNotFoundException(file + " is a file; expected the folder of a model");
-        }
-        return folder;
-    }
 
     /**
      * Maps the weights and checks every tensor against the configuration. Reads little: headers, configuration, and the
@@ -115,6 +67,7 @@ public final class ModelFolder {
             return new ModelSummary(
                     contents.architecture(),
                     ParameterCount.of(contents.architecture(), contents.weights()),
+                    StoredForm.of(contents.weights()),
                     tensors,
                     tensors.stream().mapToLong(TensorInfo::bytes).sum(),
                     generationDefaults(files, config, contents.architecture()),
@@ -122,6 +75,37 @@ public final class ModelFolder {
         } catch (InternalError e) {
             throw shrank(folder, e);
         }
+    }
+
+    /**
+     * Names of files that a model needs and the folder lacks; empty for formats that are not read.
+     *
+     * @throws dev.sluice.error.InvalidModelException when its index cannot be read
+     */
+    public static List<String> missing(Path folder) {
+        FolderFiles files = new FolderFiles(folder);
+        if (files.endingWith(".safetensors").isEmpty()
+                && !(files.endingWith(".gguf").isEmpty()
+                        && files.endingWith(".bin").isEmpty())) {
+            return List.of();
+        }
+        List<String> missing = new ArrayList<>();
+        for (String name : List.of("config.json", "tokenizer.json")) {
+            if (files.find(name) == null) {
+                missing.add(name);
+            }
+        }
+        missing.addAll(Checkpoint.missing(files));
+        return List.copyOf(missing);
+    }
+
+    /** Bytes of the files with weights, whatever is in them. */
+    public static long fileBytes(Path folder) {
+        FolderFiles files = new FolderFiles(folder);
+        return Stream.of(".safetensors", ".gguf")
+                .flatMap(suffix -> files.endingWith(suffix).stream())
+                .mapToLong(name -> folder.resolve(name).toFile().length())
+                .sum();
     }
 
     /**

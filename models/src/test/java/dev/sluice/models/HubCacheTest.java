@@ -10,6 +10,7 @@ import dev.sluice.testing.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class HubCacheTest {
     Path home;
 
     private HubCache cache;
+    private ModelStore store;
     private Path repository;
     private Path snapshot;
 
@@ -31,6 +33,7 @@ class HubCacheTest {
     @BeforeEach
     void cache() throws IOException {
         cache = HubCache.of(Map.of(), home);
+        store = ModelStore.of(List.of(home.resolve("models")), Map.of(), home);
         repository = home.resolve(".cache/huggingface/hub/models--Qwen--Tiny");
         snapshot = Files.createDirectories(repository.resolve("snapshots").resolve(COMMIT));
         Path blobs = Files.createDirectories(repository.resolve("blobs"));
@@ -46,7 +49,7 @@ class HubCacheTest {
     @Test
     void findsSnapshotsByNameRevisionAndCommit() {
         for (String reference : new String[] {"Qwen/Tiny", "Qwen/Tiny@main", "Qwen/Tiny@pr/1", "Qwen/Tiny@" + COMMIT}) {
-            assertThat(ModelFolder.resolve(reference, cache)).isEqualTo(snapshot);
+            assertThat(store.resolve(reference)).isEqualTo(snapshot);
         }
         ModelSummary summary = ModelFolder.inspect(snapshot, LoadOptions.DEFAULTS);
         assertThat(summary.architecture().modelType()).isEqualTo("qwen3_next");
@@ -55,16 +58,16 @@ class HubCacheTest {
 
     @Test
     void namesWhatIsMissing() throws IOException {
-        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Other", cache))
+        assertThatThrownBy(() -> store.resolve("Qwen/Other"))
                 .isInstanceOf(ModelNotFoundException.class)
                 .hasMessageContainingAll("Qwen/Other", "models--Qwen--Other", "hf download Qwen/Other");
-        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Tiny@v2", cache))
+        assertThatThrownBy(() -> store.resolve("Qwen/Tiny@v2"))
                 .isInstanceOf(ModelNotFoundException.class)
                 .hasMessageContaining(Path.of("refs", "v2").toString());
-        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Tiny@" + "f".repeat(40), cache))
+        assertThatThrownBy(() -> store.resolve("Qwen/Tiny@" + "f".repeat(40)))
                 .isInstanceOf(ModelNotFoundException.class);
         Files.writeString(repository.resolve("refs/main"), "../../../etc");
-        assertThatThrownBy(() -> ModelFolder.resolve("Qwen/Tiny", cache))
+        assertThatThrownBy(() -> store.resolve("Qwen/Tiny"))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessageContaining("40 hexadecimal digits");
     }
@@ -88,7 +91,7 @@ class HubCacheTest {
     void refusesOtherWords(String reference) {
         assertThat(HubCache.isReference(reference)).isFalse();
         if (!reference.isEmpty() && !reference.equals("/")) {
-            assertThatThrownBy(() -> ModelFolder.resolve(reference, cache)).isInstanceOf(ModelNotFoundException.class);
+            assertThatThrownBy(() -> store.resolve(reference)).isInstanceOf(ModelNotFoundException.class);
         }
         assertThatThrownBy(() -> cache.snapshot(reference)).isInstanceOf(ModelNotFoundException.class);
     }
@@ -105,17 +108,17 @@ class HubCacheTest {
     @Test
     void pathsMeanThemselves() throws IOException {
         Path folder = Fixtures.embeddedModel();
-        assertThat(ModelFolder.resolve(folder.toString())).isEqualTo(folder);
-        assertThat(ModelFolder.resolve(folder.resolve("config.json").toString()))
+        assertThat(store.resolve(folder.toString())).isEqualTo(folder);
+        assertThat(store.resolve(folder.resolve("config.json").toString())).isEqualTo(folder.toAbsolutePath());
+        assertThat(store.resolve(folder.resolve("model.safetensors").toString()))
                 .isEqualTo(folder.toAbsolutePath());
-        assertThat(ModelFolder.resolve(folder.resolve("model.safetensors").toString()))
-                .isEqualTo(folder.toAbsolutePath());
-        assertThatThrownBy(() ->
-                        ModelFolder.resolve(folder.resolve("tokenizer.json").toString()))
+        assertThat(store.resolve(folder.resolve("tokenizer.json").toString())).isEqualTo(folder.toAbsolutePath());
+        Path lone = Files.createFile(home.resolve("notes.txt"));
+        assertThatThrownBy(() -> store.resolve(lone.toString()))
                 .isInstanceOf(ModelNotFoundException.class)
-                .hasMessageContaining("is a file; expected the folder");
+                .hasMessageContaining("is a file, and no model lies beside it");
         Path gguf = Files.createFile(home.resolve("model.gguf"));
-        assertThatThrownBy(() -> ModelFolder.resolve(gguf.toString()))
+        assertThatThrownBy(() -> store.resolve(gguf.toString()))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContaining("GGUF");
     }

@@ -1,6 +1,7 @@
 package dev.sluice.backend;
 
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Rows;
 
 /**
  * What one step produced; valid until the next step of the same executor. Rows are counted within an entry: 0 is its
@@ -16,9 +17,6 @@ public interface StepResult {
     /** First element of the row's logits in {@link #logits}. */
     long logitsAt(int entry, int row);
 
-    /** Buffer that holds the row's hidden vector after the final norm, from {@link #hiddenAt}. */
-    F32 hidden(int entry, int row);
-
-    /** First element of the row's hidden vector in {@link #hidden}. */
-    long hiddenAt(int entry, int row);
+    /** The hidden vectors after the final norm of the entry's rows from {@code first} on, as a {@link DraftHead} takes them. */
+    Rows hidden(int entry, int first);
 }

@@ -141,28 +141,20 @@ final class CpuResult implements StepResult, AutoCloseable {
     public long logitsAt(int entry, int row) {
         Answer answer = answer(entry, row);
         boolean last = row == answer.count - 1;
-        return switch (answer.want) {
-            case ALL -> buffers.logits.row(answer.firstLogits + row);
-            case LAST, HIDDEN_AND_LAST -> last ? buffers.logits.row(answer.firstLogits) : refuse("logits", entry, row);
-            case NOTHING -> refuse("logits", entry, row);
-        };
+        if (answer.want == Want.NOTHING || (answer.want != Want.ALL && !last)) {
+            throw unwanted("logits", entry, row);
+        }
+        return buffers.logits.row(answer.firstLogits + (answer.want == Want.ALL ? row : 0));
     }
 
     @Override
-    public F32 hidden(int entry, int row) {
-        hiddenAt(entry, row);
-        return hidden.data();
-    }
-
-    @Override
-    public long hiddenAt(int entry, int row) {
-        Answer answer = answer(entry, row);
-        boolean last = row == answer.count - 1;
-        return switch (answer.want) {
-            case ALL, HIDDEN_AND_LAST -> hidden.row(answer.firstRow + row);
-            case LAST -> last ? hidden.row(answer.firstRow + row) : refuse("the hidden vector", entry, row);
-            case NOTHING -> refuse("the hidden vector", entry, row);
-        };
+    public Rows hidden(int entry, int first) {
+        Answer answer = answer(entry, first);
+        boolean last = first == answer.count - 1;
+        if (answer.want == Want.NOTHING || (answer.want == Want.LAST && !last)) {
+            throw unwanted("the hidden vector", entry, first);
+        }
+        return new Rows(hidden.data(), hidden.row(answer.firstRow + first), hidden.stride());
     }
 
     private Answer answer(int entry, int row) {
@@ -173,8 +165,8 @@ final class CpuResult implements StepResult, AutoCloseable {
         return answers[entry];
     }
 
-    private long refuse(String what, int entry, int row) {
-        throw new InvalidRequestException("the batch did not ask for " + what + " of row " + row + " of entry " + entry
+    private InvalidRequestException unwanted(String what, int entry, int row) {
+        return new InvalidRequestException("the batch did not ask for " + what + " of row " + row + " of entry " + entry
                 + " (Batch.Want." + answers[entry].want + ")");
     }
 

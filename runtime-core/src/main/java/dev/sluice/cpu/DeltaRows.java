@@ -43,7 +43,7 @@ final class DeltaRows {
     }
 
     private static Rows rows(Arena arena, int tokens, int width) {
-        return Rows.of(F32.allocate(arena, (long) tokens * width), width);
+        return Rows.allocate(arena, tokens, width);
     }
 
     /** First channel of a key head's query in the flat q|k|v order of convolution and state. */

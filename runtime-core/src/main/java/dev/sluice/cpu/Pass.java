@@ -37,7 +37,7 @@ final class Pass {
     }
 
     static Rows rows(Arena arena, int tokens, int width) {
-        return Rows.of(F32.allocate(arena, (long) tokens * width), width);
+        return Rows.allocate(arena, tokens, width);
     }
 
     /** Starts anew; {@code listener} hears this pass. */

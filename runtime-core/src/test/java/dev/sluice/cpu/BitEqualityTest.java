@@ -170,7 +170,7 @@ class BitEqualityTest {
             DraftHead head = model.executor.draftHead();
             int known = Math.min(rows, ids.length - 1 - position);
             if (head != null && known > 0) {
-                Rows hidden = model.hiddenRows(result, entry, 0);
+                Rows hidden = result.hidden(entry, 0);
                 StepResult drafts = head.forward(sequence, hidden, 0, ids, position + 1, known, Want.ALL);
                 record("draft", position, drafts, 0, known);
             }

@@ -55,7 +55,7 @@ class LifecycleTest {
             SequenceState sequence = model.executor.newSequence();
             sequence.reserve(1000);
             var result = model.run(sequence, ids, 0, 3, Want.ALL);
-            model.executor.draftHead().forward(sequence, model.hiddenRows(result, 0, 0), 0, ids, 1, 3, Want.LAST);
+            model.executor.draftHead().forward(sequence, result.hidden(0, 0), 0, ids, 1, 3, Want.LAST);
             SequenceState copy = sequence.fork();
             model.executor.forward(new Batch().addDraft(copy, ids, 0, 5));
         }

@@ -118,13 +118,13 @@ class SluiceTinyTest {
     private static List<Long> draft(
             TestModel model, DraftHead head, SequenceState sequence, StepResult trunk, int[] next) {
         List<Long> out = new ArrayList<>();
-        StepResult result = head.forward(sequence, model.hiddenRows(trunk, 0, 0), 0, next, 0, next.length, Want.LAST);
+        StepResult result = head.forward(sequence, trunk.hidden(0, 0), 0, next, 0, next.length, Want.LAST);
         int position = head.position(sequence);
         int row = next.length - 1;
         int drafted = result.argmax(0, row);
         out.add((long) drafted);
         while (out.size() < 3) {
-            result = head.forward(sequence, model.hiddenRows(result, 0, row), 0, new int[] {drafted}, 0, 1, Want.LAST);
+            result = head.forward(sequence, result.hidden(0, row), 0, new int[] {drafted}, 0, 1, Want.LAST);
             row = 0;
             drafted = result.argmax(0, row);
             out.add((long) drafted);

@@ -75,12 +75,8 @@ final class TestModel implements AutoCloseable {
     }
 
     float[] hiddenOf(StepResult result, int entry, int row) {
-        return result.hidden(entry, row).toArray(result.hiddenAt(entry, row), hiddenSize());
-    }
-
-    /** The hidden vectors of an entry from {@code row} on, to feed the draft head. */
-    Rows hiddenRows(StepResult result, int entry, int row) {
-        return new Rows(result.hidden(entry, row), result.hiddenAt(entry, row), hiddenSize());
+        Rows hidden = result.hidden(entry, row);
+        return hidden.data().toArray(hidden.row(0), hiddenSize());
     }
 
     @Override

@@ -46,7 +46,8 @@ public final class PlainMatMul implements MatMul {
         }
     }
 
-    private static float element(Matrix w, int row, int column) {
+    /** One element, widened to f32. */
+    public static float element(Matrix w, int row, int column) {
         long index = (long) row * w.cols() + column;
         return switch (w) {
             case Matrix.Dense dense -> Widen.at(dense.type(), dense.data(), index);

@@ -41,22 +41,21 @@ final class AffineRows {
     private AffineRows() {}
 
     /**
-     * Widens the scales of {@code rows} rows from {@code row} to floats at {@code to}, then their biases, both
-     * {@code [rows, cols / group]}.
+     * Widens {@code count} scales to floats at {@code to}, then as many biases, both from group {@code first} of the
+     * matrix on, {@code cols / group} of which make a row.
      */
-    static void prepare(Matrix.AffineGroups w, int row, int rows, long to) {
-        int groups = w.cols() / w.group();
-        widen(w, w.scales(), (long) row * groups, rows * groups, to);
-        widen(w, w.biases(), (long) row * groups, rows * groups, to + 4L * rows * groups);
+    static void prepare(Matrix.AffineGroups w, long first, int count, long to) {
+        widen(w, w.scales(), first, count, to);
+        widen(w, w.biases(), first, count, to + 4L * count);
     }
 
-    /** Vectors may run over the end of the numbers asked for, not over the end of the memory. */
+    /** Strips may run over the end of the numbers asked for, not over the end of the memory. */
     private static void widen(Matrix.AffineGroups w, MemorySegment numbers, long first, int count, long to) {
         long all = (long) w.rows() * (w.cols() / w.group());
-        int vectors = (int) Math.min((count + LANES - 1) / LANES, (all - first) / LANES);
+        int strips = (int) Math.min((count + STRIP - 1) / STRIP, (all - first) / STRIP);
         long from = numbers.address() + w.scaleType().bytes(first);
-        DenseRows.widen(w.scaleType(), from, vectors * LANES, to);
-        for (int i = vectors * LANES; i < count; i++) {
+        DenseRows.widen(w.scaleType(), from, strips * STRIP, to, 2 * BYTES, BYTES);
+        for (int i = strips * STRIP; i < count; i++) {
             Lanes.set(to + 4L * i, Widen.at(w.scaleType(), numbers, first + i));
         }
     }
@@ -137,8 +136,14 @@ final class AffineRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    /** Widens {@code cols} columns, whole strips, to floats at {@code to}. */
-    static void widen4(long w, int group, long scales, long biases, int cols, long to) {
+    /**
+     * Widens {@code cols} columns, whole strips.
+     *
+     * @param to where the even vector of the first strip goes
+     * @param step bytes from strip to strip
+     * @param odd bytes from an even vector to the odd one
+     */
+    static void widen4(long w, int group, long scales, long biases, int cols, long to, int step, int odd) {
         long w0 = address(w);
         long y0 = address(to);
         long s0 = address(scales);
@@ -164,13 +169,14 @@ final class AffineRows {
             }
             FloatVector f0 = ((FloatVector) i0.convertShape(I2F, F, 0)).fma(scale, bias);
             FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
-            f0.intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
-            f1.intoMemorySegment(MEMORY, y0 + 4L * at + BYTES, ORDER);
+            f0.intoMemorySegment(MEMORY, y0, ORDER);
+            f1.intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
         }
     }
 
     /** As {@link #widen4} for 8-bit codes. */
-    static void widen8(long w, int group, long scales, long biases, int cols, long to) {
+    static void widen8(long w, int group, long scales, long biases, int cols, long to, int step, int odd) {
         long w0 = address(w);
         long y0 = address(to);
         long s0 = address(scales);
@@ -194,8 +200,9 @@ final class AffineRows {
             }
             FloatVector f0 = ((FloatVector) i0.convertShape(I2F, F, 0)).fma(scale, bias);
             FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
-            f0.intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
-            f1.intoMemorySegment(MEMORY, y0 + 4L * at + BYTES, ORDER);
+            f0.intoMemorySegment(MEMORY, y0, ORDER);
+            f1.intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
         }
     }
 }

@@ -17,7 +17,6 @@ import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Matrix;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -32,39 +31,35 @@ import jdk.incubator.vector.ShortVector;
 final class DenseRows {
     private static final float F16_SCALE = 0x1p112f;
     private static final int F16_MASK = 0x8FFFE000;
+    /** Of a pair of BF16, the upper one. */
+    private static final int UPPER = 0xFFFF0000;
+
     private static final int INFINITE = 0x7F800000;
     private static final float F16_LIMIT = 65536;
 
     private DenseRows() {}
 
-    /** Sum over the first {@code cols} columns, whole strips: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
-    static void dot(Matrix.Dense w, int row, long x, int cols, long out) {
-        long at = start(w, row, 0);
-        switch (w.type()) {
-            case F32 -> dotF32(at, x, cols, out);
-            case BF16 -> dotBf16(at, x, cols, out);
-            default -> dotF16(at, x, cols, out);
-        }
-    }
-
-    /** Widens columns {@code [from, from + cols)}, whole vectors, to floats at {@code to}. */
-    static void widen(Matrix.Dense w, int row, int from, int cols, long to) {
-        widen(w.type(), start(w, row, from), cols, to);
-    }
-
-    /** Widens {@code count} numbers, whole vectors. */
-    static void widen(Dtype type, long from, int count, long to) {
+    /**
+     * Widens {@code cols} numbers, whole strips.
+     *
+     * @param to where the even vector of the first strip goes
+     * @param step bytes from strip to strip
+     * @param odd bytes from an even vector to the odd one
+     */
+    static void widen(Dtype type, long from, int cols, long to, int step, int odd) {
         switch (type) {
-            case F32 -> MemorySegment.copy(MEMORY, from, MEMORY, to, 4L * count);
-            case BF16 -> widenBf16(from, count, to);
-            default -> widenF16(from, count, to);
+            case F32 -> copyF32(from, cols, to, step, odd);
+            case BF16 -> widenBf16(from, cols, to, step, odd);
+            default -> widenF16(from, cols, to, step, odd);
         }
     }
 
-    private static long start(Matrix.Dense w, int row, int column) {
+    /** Where a column of a row is. */
+    static long start(Matrix.Dense w, int row, int column) {
         return w.data().address() + w.type().bytes((long) row * w.cols() + column);
     }
 
+    /** One row of F32: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
     static void dotF32(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
@@ -81,19 +76,23 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static void dotBf16(long w, long x, int cols, long out) {
+    /**
+     * One row of BF16: a pair of columns in 32 bits, the upper one a float once the lower is masked off, the lower one
+     * after a shift.
+     *
+     * @param x unzipped, see {@link OneToken}
+     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
+     */
+    static void dotBf16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
         FloatVector odd = FloatVector.zero(F);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
-            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
-            IntVector i0 = (IntVector) s0.convertShape(ZERO_EXTEND_S2I, I, 0);
-            IntVector i1 = (IntVector) s1.convertShape(ZERO_EXTEND_S2I, I, 0);
-            FloatVector f0 = i0.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector f1 = i1.lanewise(LSHL, 16).reinterpretAsFloats();
+            IntVector pairs = IntVector.fromMemorySegment(I, MEMORY, w0 + 2L * at, ORDER);
+            FloatVector f0 = pairs.lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector f1 = pairs.and(UPPER).reinterpretAsFloats();
             even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
             odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
         }
@@ -101,7 +100,50 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static void dotF16(long w, long x, int cols, long out) {
+    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart, see {@link Streams}. */
+    static void dotFourBf16(long w, long pitch, long x, int cols, long out) {
+        long a0 = address(w);
+        long b0 = address(w + pitch);
+        long c0 = address(w + 2 * pitch);
+        long d0 = address(w + 3 * pitch);
+        long x0 = address(x);
+        FloatVector aEven = FloatVector.zero(F);
+        FloatVector aOdd = FloatVector.zero(F);
+        FloatVector bEven = FloatVector.zero(F);
+        FloatVector bOdd = FloatVector.zero(F);
+        FloatVector cEven = FloatVector.zero(F);
+        FloatVector cOdd = FloatVector.zero(F);
+        FloatVector dEven = FloatVector.zero(F);
+        FloatVector dOdd = FloatVector.zero(F);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER);
+            FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER);
+            IntVector a = IntVector.fromMemorySegment(I, MEMORY, a0 + 2L * at, ORDER);
+            aEven = a.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, aEven);
+            aOdd = a.and(UPPER).reinterpretAsFloats().fma(odd, aOdd);
+            IntVector b = IntVector.fromMemorySegment(I, MEMORY, b0 + 2L * at, ORDER);
+            bEven = b.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, bEven);
+            bOdd = b.and(UPPER).reinterpretAsFloats().fma(odd, bOdd);
+            IntVector c = IntVector.fromMemorySegment(I, MEMORY, c0 + 2L * at, ORDER);
+            cEven = c.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, cEven);
+            cOdd = c.and(UPPER).reinterpretAsFloats().fma(odd, cOdd);
+            IntVector d = IntVector.fromMemorySegment(I, MEMORY, d0 + 2L * at, ORDER);
+            dEven = d.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, dEven);
+            dOdd = d.and(UPPER).reinterpretAsFloats().fma(odd, dOdd);
+        }
+        aEven.intoMemorySegment(MEMORY, out, ORDER);
+        aOdd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
+        bEven.intoMemorySegment(MEMORY, out + 1 * BYTES, ORDER);
+        bOdd.intoMemorySegment(MEMORY, out + TO_ODD + 1 * BYTES, ORDER);
+        cEven.intoMemorySegment(MEMORY, out + 2 * BYTES, ORDER);
+        cOdd.intoMemorySegment(MEMORY, out + TO_ODD + 2 * BYTES, ORDER);
+        dEven.intoMemorySegment(MEMORY, out + 3 * BYTES, ORDER);
+        dOdd.intoMemorySegment(MEMORY, out + TO_ODD + 3 * BYTES, ORDER);
+    }
+
+    /** One row of F16: even vectors to {@code out}, odd ones to {@code out + TO_ODD}. */
+    static void dotF16(long w, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         FloatVector even = FloatVector.zero(F);
@@ -131,29 +173,51 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    private static void widenBf16(long w, int cols, long to) {
+    private static void copyF32(long w, int cols, long to, int step, int odd) {
         long w0 = address(w);
         long y0 = address(to);
-        for (int i = 0; i < cols; i += LANES) {
-            int at = i & Integer.MAX_VALUE;
-            ShortVector s = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
-            IntVector v = (IntVector) s.convertShape(ZERO_EXTEND_S2I, I, 0);
-            v.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+        for (int i = 0; i < cols; i += STRIP) {
+            long at = 4L * (i & Integer.MAX_VALUE);
+            FloatVector.fromMemorySegment(F, MEMORY, w0 + at, ORDER).intoMemorySegment(MEMORY, y0, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, w0 + at + BYTES, ORDER).intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
         }
     }
 
-    private static void widenF16(long w, int cols, long to) {
+    private static void widenBf16(long w, int cols, long to, int step, int odd) {
         long w0 = address(w);
         long y0 = address(to);
-        for (int i = 0; i < cols; i += LANES) {
+        for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            ShortVector s = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
-            IntVector v = (IntVector) s.convertShape(S2I, I, 0);
-            FloatVector p =
-                    v.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
-            IntVector bits = p.reinterpretAsInts();
-            bits.blend(bits.or(INFINITE), p.abs().compare(GE, F16_LIMIT).cast(I))
-                    .intoMemorySegment(MEMORY, y0 + 4L * at, ORDER);
+            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
+            IntVector i0 = (IntVector) s0.convertShape(ZERO_EXTEND_S2I, I, 0);
+            IntVector i1 = (IntVector) s1.convertShape(ZERO_EXTEND_S2I, I, 0);
+            i0.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0, ORDER);
+            i1.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
+        }
+    }
+
+    private static void widenF16(long w, int cols, long to, int step, int odd) {
+        long w0 = address(w);
+        long y0 = address(to);
+        for (int i = 0; i < cols; i += STRIP) {
+            int at = i & Integer.MAX_VALUE;
+            ShortVector s0 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at, ORDER);
+            ShortVector s1 = ShortVector.fromMemorySegment(HALF, MEMORY, w0 + 2L * at + 2 * LANES, ORDER);
+            IntVector i0 = (IntVector) s0.convertShape(S2I, I, 0);
+            IntVector i1 = (IntVector) s1.convertShape(S2I, I, 0);
+            FloatVector p0 =
+                    i0.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
+            FloatVector p1 =
+                    i1.lanewise(LSHL, 13).and(F16_MASK).reinterpretAsFloats().mul(F16_SCALE);
+            IntVector v0 = p0.reinterpretAsInts();
+            IntVector v1 = p1.reinterpretAsInts();
+            v0.blend(v0.or(INFINITE), p0.abs().compare(GE, F16_LIMIT).cast(I)).intoMemorySegment(MEMORY, y0, ORDER);
+            v1.blend(v1.or(INFINITE), p1.abs().compare(GE, F16_LIMIT).cast(I))
+                    .intoMemorySegment(MEMORY, y0 + odd, ORDER);
+            y0 = address(y0 + step);
         }
     }
 }

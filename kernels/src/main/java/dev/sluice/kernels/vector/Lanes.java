@@ -24,9 +24,11 @@ final class Lanes {
     private static final int BITS = Math.clamp(VectorShape.preferredShape().vectorBitSize(), 128, 512);
 
     static final VectorSpecies<Float> F = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
     static final VectorSpecies<Integer> I = F.withLanes(int.class);
     static final VectorSpecies<Long> J = F.withLanes(long.class);
     static final VectorSpecies<Short> S = F.withLanes(short.class);
+    static final VectorSpecies<Byte> B = F.withLanes(byte.class);
     /** As many 16-bit lanes as {@link #F} has floats. */
     static final VectorSpecies<Short> HALF = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
     /** The same half width in 32-bit and 8-bit lanes. */
@@ -80,7 +82,12 @@ final class Lanes {
     static void copy(long from, long to, int count) {
         long a = address(from);
         long b = address(to);
-        for (int i = 0; i < count; i++) {
+        int i = 0;
+        for (; i + 4 <= count; i += 4) {
+            long at = 4L * (i & Integer.MAX_VALUE);
+            FloatVector.fromMemorySegment(FOUR, MEMORY, a + at, ORDER).intoMemorySegment(MEMORY, b + at, ORDER);
+        }
+        for (; i < count; i++) {
             long at = 4L * (i & Integer.MAX_VALUE);
             set(b + at, get(a + at));
         }

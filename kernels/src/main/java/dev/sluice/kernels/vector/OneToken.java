@@ -8,6 +8,7 @@ import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
 
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
@@ -24,6 +25,9 @@ final class OneToken {
     private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(F, 0);
     private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(F, 1);
 
+    /** Rows whose sums are added up together: as many sixes as fill the lanes. */
+    private static final int SIXES = LANES < 6 ? LANES : LANES / 6 * 6;
+
     private OneToken() {}
 
     /** Rows {@code [from, to)} of {@code w} times the vector at {@code x}, to {@code y + 4 * row}. */
@@ -37,14 +41,43 @@ final class OneToken {
 
     private static void dense(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
+        boolean pairs = w.type() == Dtype.BF16;
+        long input = pairs ? unzip(x, whole, scratch) : x;
         long sums = Scratch.address(scratch, Scratch.SUMS);
         int rows;
         for (int r = from; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
-            for (int i = 0; i < rows; i++) {
-                DenseRows.dot(w, r + i, x, whole, sums + (long) i * BYTES);
+            long at = DenseRows.start(w, r, 0);
+            long pitch = w.type().bytes(w.cols());
+            switch (w.type()) {
+                case BF16 -> bf16(at, pitch, rows, input, whole, sums);
+                case F32 -> {
+                    for (int i = 0; i < rows; i++) {
+                        DenseRows.dotF32(at + i * pitch, input, whole, sums + (long) i * BYTES);
+                    }
+                }
+                default -> {
+                    for (int i = 0; i < rows; i++) {
+                        DenseRows.dotF16(at + i * pitch, input, whole, sums + (long) i * BYTES);
+                    }
+                }
+            }
+            if (pairs) {
+                LaneSums.zip(sums, sums + TO_ODD, rows);
             }
             finish(w, r, rows, x, y, scratch);
+        }
+    }
+
+    private static void bf16(long at, long pitch, int rows, long x, int cols, long sums) {
+        int done = 0;
+        if (Streams.FOUR) {
+            for (; done + 4 <= rows; done += 4) {
+                DenseRows.dotFourBf16(at + done * pitch, pitch, x, cols, sums + (long) done * BYTES);
+            }
+        }
+        for (; done < rows; done++) {
+            DenseRows.dotBf16(at + done * pitch, x, cols, sums + (long) done * BYTES);
         }
     }
 
@@ -65,21 +98,15 @@ final class OneToken {
     private static void prepared(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
         long sums = Scratch.address(scratch, Scratch.SUMS);
+        int whole = Lanes.whole(w.cols());
         int rows;
         for (int r = from; r < to; r += rows) {
-            rows = Math.min(LANES, to - r);
+            rows = Math.min(SIXES, to - r);
             long codes = w.data().address() + (long) r * w.cols();
-            int whole = Lanes.whole(w.cols());
             int done = 0;
-            while (done + 4 <= rows
-                    && Fp8Rows.dotFour(
-                            codes + (long) done * w.cols(),
-                            w.cols(),
-                            scales,
-                            unzipped,
-                            whole,
-                            sums + (long) done * BYTES)) {
-                done += 4;
+            for (; done + 6 <= rows; done += 6) {
+                Fp8Rows.dotSix(
+                        codes + (long) done * w.cols(), w.cols(), scales, unzipped, whole, sums + (long) done * BYTES);
             }
             for (; done < rows; done++) {
                 Fp8Rows.dot(codes + (long) done * w.cols(), scales, unzipped, whole, sums + (long) done * BYTES);
@@ -105,7 +132,11 @@ final class OneToken {
         int next;
         for (int r = from; r < to; r = next) {
             next = Math.min(to, r + w.group());
-            AffineRows.prepare(w, r, next - r, Scratch.address(scratch, Scratch.ROWS));
+            AffineRows.prepare(
+                    w,
+                    (long) r * (w.cols() / w.group()),
+                    (next - r) * (w.cols() / w.group()),
+                    Scratch.address(scratch, Scratch.ROWS));
             prepared(w, unzipped, y, r, next, scratch);
         }
     }

@@ -3,20 +3,40 @@ package dev.sluice.kernels.vector;
 import dev.sluice.kernels.F32;
 
 /**
- * Where a matrix product keeps what in its scratch, in floats: sums of a tile, six widened rows, widened scales.
- * {@link dev.sluice.kernels.MatMul#scratch} covers it: {@code 768 + 6 * (cols + 31) + cols / 16 + 2}.
+ * Where a matrix product keeps what in its scratch, in floats. {@link dev.sluice.kernels.MatMul#scratch} covers it.
  */
 final class Scratch {
-    /** Even and odd sums of a tile of six rows and four tokens, one vector of up to 16 floats each. */
+    /**
+     * Sums of even columns or vectors and, behind them, of odd ones, a vector each: of as many rows as there are lanes,
+     * or of a tile.
+     */
     static final int SUMS = 0;
 
-    static final int ROWS = 2 * 4 * Tile.ROWS * 16;
+    /** Tokens of a tile at most. */
+    static final int TOKENS = 400;
+
+    /** Odd sums of a tile. */
+    static final int ODD_SUMS = TOKENS * Tile.ROWS * 16;
+
+    /** Widened rows, or a panel of a tile. */
+    static final int ROWS = 2 * ODD_SUMS;
+
+    /** Widened columns behind the last whole strip of the rows of a tile. */
+    private static final int RESTS = ROWS + Tile.ROWS * Tile.CHUNK;
+
+    /** Zeros that the sums of a tile begin with. */
+    static final int ZEROS = RESTS + Tile.ROWS * 32;
 
     private Scratch() {}
 
     /** Floats from one widened row to the next: an odd number of cache lines apart when cols is a power of two. */
     static int pitch(int cols) {
         return (cols + 15) / 16 * 16 + 16;
+    }
+
+    /** The columns of a row of a tile behind the last whole strip. */
+    static int rest(int row) {
+        return RESTS + row * 32;
     }
 
     /** An unzipped vector, behind the scales of a group of affine rows. */
@@ -26,7 +46,7 @@ final class Scratch {
 
     /** Scales of one row. */
     static int scales(int cols) {
-        return ROWS + Tile.ROWS * pitch(cols);
+        return Math.max(ZEROS + Tile.SUMS * 16, ROWS + 5 * pitch(cols));
     }
 
     static long address(F32 scratch, int at) {

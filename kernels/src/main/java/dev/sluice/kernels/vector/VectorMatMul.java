@@ -12,12 +12,8 @@ import java.lang.ref.Reference;
 
 /**
  * {@link MatMul} on the Vector API, in three ways with the same bits: one token is multiplied straight from the stored
- * weights; a few tokens take each row in chunks that are widened in cache; many tokens take six widened rows at a time
+ * weights; a few tokens take each row in chunks that are widened in cache; many tokens take five widened rows at a time
  * through a register tile.
- *
- * <p>All three read the weights row after row as one stream of memory. Several rows at once, the usual way to hide the
- * latency of the multiply-add, defeat the prefetcher: with BF16 rows of 4 KiB on Zen 4 two streams run at 11 GB/s,
- * eight at 17 and one at 23, which is what a plain read reaches. The two sums of a strip hide the latency instead.
  */
 public final class VectorMatMul implements MatMul {
     /** Tokens up to which rows are used chunk by chunk; with more the register tile pays. */
@@ -26,8 +22,8 @@ public final class VectorMatMul implements MatMul {
     /** Columns of a chunk: its f32 copy (2 KiB) stays in L1 beside the activations; whole blocks and groups. */
     private static final int CHUNK = 512;
 
-    /** Activations that stay in L2 while the rows pass, in floats (1 MiB). */
-    private static final int PANEL = 256 * 1024;
+    /** Activations that stay in L2 while the rows pass, in floats (768 KiB). */
+    private static final int PANEL = 192 * 1024;
 
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
@@ -38,7 +34,7 @@ public final class VectorMatMul implements MatMul {
             } else if (tokens <= FEW) {
                 few(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
             } else {
-                int block = Math.max(16, PANEL / Math.max(1, w.cols()) / 4 * 4);
+                int block = block(tokens, w.cols());
                 for (int t = 0; t < tokens; t += block) {
                     many(w, x, xFirst + t, y, yFirst + t, Math.min(block, tokens - t), from, to, scratch);
                 }
@@ -49,6 +45,13 @@ public final class VectorMatMul implements MatMul {
             Reference.reachabilityFence(y);
             Reference.reachabilityFence(scratch);
         }
+    }
+
+    /** Tokens of a block: as many as stay in L2, in blocks of about one size, since each widens all weights anew. */
+    private static int block(int tokens, int cols) {
+        int most = Math.clamp(PANEL / Math.max(1, cols), 16, Scratch.TOKENS);
+        int blocks = (tokens + most - 1) / most;
+        return ((tokens + blocks - 1) / blocks + 3) / 4 * 4;
     }
 
     /** As many rows at a time as fill the lanes with sums: slot {@code FEW * row + token} of a block. */
@@ -100,56 +103,73 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
+    /** Row tile by row tile: a chunk of the rows is widened into a panel, then all tokens pass over it. */
     private static void many(
             Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
-        int pitch = Scratch.pitch(w.cols());
+        long even = Scratch.address(scratch, Scratch.SUMS);
+        long odd = Scratch.address(scratch, Scratch.ODD_SUMS);
+        long zeros = Scratch.address(scratch, Scratch.ZEROS);
+        Lanes.clear(zeros, Tile.SUMS);
         for (int r = from; r < to; r += Tile.ROWS) {
             int rows = Math.min(Tile.ROWS, to - r);
-            for (int i = 0; i < rows; i++) {
-                WidenedRows.widen(w, r + i, 0, w.cols(), scratch, Scratch.ROWS + i * pitch);
+            for (int k = 0; k < w.cols(); k += Tile.CHUNK) {
+                int end = Math.min(w.cols(), k + Tile.CHUNK);
+                int whole = Lanes.whole(end - k);
+                for (int i = 0; i < rows; i++) {
+                    WidenedRows.panel(w, r + i, k, end, scratch, i);
+                }
+                long panel = Scratch.address(scratch, Scratch.ROWS);
+                half(panel, x, xFirst, k, tokens, whole, k == 0 ? zeros : 0, even);
+                half(panel + Tile.HALF, x, xFirst, k + LANES, tokens, whole, k == 0 ? zeros : 0, odd);
             }
-            int width;
-            for (int t = 0; t < tokens; t += width) {
-                width = tokens - t >= 4 ? 4 : tokens - t >= 2 ? 2 : 1;
-                tile(width, x.address(xFirst + t), 4L * x.stride(), w.cols(), scratch);
-                finish(width, rows, x, xFirst + t, y, yFirst + t, r, w.cols(), scratch);
+            finish(rows, x, xFirst, y, yFirst, tokens, r, w.cols(), scratch);
+        }
+    }
+
+    /**
+     * All tokens times half a panel, the even vectors or the odd ones: so much of it stays in L1.
+     *
+     * @param zeros where zeros are that sums begin with, or 0 to continue them
+     */
+    private static void half(long panel, Rows x, int xFirst, int from, int tokens, int cols, long zeros, long sums) {
+        long pitch = 4L * x.stride();
+        for (int t = 0; t < tokens; t += 4) {
+            long at = x.address(xFirst + t) + 4L * from;
+            long to = sums + (long) t * Tile.ROWS * BYTES;
+            long start = zeros != 0 ? zeros : to;
+            switch (tokens - t) {
+                case 1 -> Tile.half1(panel, at, cols, start, to);
+                case 2 -> Tile.half2(panel, at, pitch, cols, start, to);
+                case 3 -> {
+                    long third = 2L * Tile.ROWS * BYTES;
+                    Tile.half2(panel, at, pitch, cols, start, to);
+                    Tile.half1(panel, at + 2 * pitch, cols, start + third, to + third);
+                }
+                default -> Tile.half4(panel, at, pitch, cols, start, to);
             }
         }
     }
 
-    private static void tile(int tokens, long x, long xPitch, int cols, F32 scratch) {
-        long rows = Scratch.address(scratch, Scratch.ROWS);
-        long pitch = 4L * Scratch.pitch(cols);
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        int whole = Lanes.whole(cols);
-        switch (tokens) {
-            case 4 -> Tile.tile4(rows, pitch, x, xPitch, whole, sums);
-            case 2 -> Tile.tile2(rows, pitch, x, xPitch, whole, sums);
-            default -> Tile.tile1(rows, pitch, x, xPitch, whole, sums);
-        }
-    }
-
-    /** Adds up the {@code [tokens][6]} sums of a tile, and the columns after the last whole strip. */
+    /** Adds up the {@code [tokens][rows]} sums of a tile, and the columns after the last whole strip. */
     private static void finish(
-            int tokens, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, int cols, F32 scratch) {
+            int rows, Rows x, int xFirst, Rows y, int yFirst, int tokens, int row, int cols, F32 scratch) {
         int whole = Lanes.whole(cols);
-        int count = tokens * Tile.ROWS;
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        LaneSums.add(sums, sums + 4L * Tile.ROWS * BYTES, count, 4 * Tile.ROWS);
+        int count = tokens * Tile.ROWS;
+        LaneSums.add(sums, Scratch.address(scratch, Scratch.ODD_SUMS), count, (count + LANES - 1) / LANES * LANES);
         for (int t = 0; t < tokens; t++) {
             long to = y.address(yFirst + t) + 4L * row;
             Lanes.copy(sums + 4L * t * Tile.ROWS, to, rows);
             if (whole < cols) {
-                tails(x.address(xFirst + t) + 4L * whole, to, rows, cols, scratch);
+                tails(x.address(xFirst + t) + 4L * whole, to, rows, cols - whole, scratch);
             }
         }
     }
 
     private static void tails(long x, long y, int rows, int cols, F32 scratch) {
-        int whole = Lanes.whole(cols);
         for (int i = 0; i < rows; i++) {
-            long rest = Scratch.address(scratch, Scratch.ROWS + i * Scratch.pitch(cols) + whole);
-            Lanes.set(y + 4L * i, Lanes.tail(Lanes.get(y + 4L * i), rest, x, cols - whole));
+            long rest = Scratch.address(scratch, Scratch.rest(i));
+            Lanes.set(y + 4L * i, Lanes.tail(Lanes.get(y + 4L * i), rest, x, cols));
         }
     }
 
@@ -159,7 +179,8 @@ public final class VectorMatMul implements MatMul {
         int whole = 0;
         if (w instanceof Matrix.Dense dense) {
             whole = Lanes.whole(w.cols());
-            DenseRows.widen(dense, row, 0, whole, y.address() + 4 * at);
+            DenseRows.widen(
+                    dense.type(), DenseRows.start(dense, row, 0), whole, y.address() + 4 * at, 2 * BYTES, BYTES);
         }
         PlainMatMul.widen(w, row, whole, w.cols(), y, at + whole);
         Reference.reachabilityFence(w);

@@ -1,5 +1,9 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.Lanes.BYTES;
+import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.STRIP;
+
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
@@ -8,43 +12,71 @@ import dev.sluice.kernels.reference.PlainMatMul;
 final class WidenedRows {
     private WidenedRows() {}
 
-    /**
-     * Writes columns {@code [from, to)} of a row to {@code scratch[at ..]}; {@code from} is a multiple of 128. The
-     * pieces of a row are asked for from column 0 up, which is when its scales are prepared. Whole strips go by
-     * vectors, the rest one by one.
-     */
+    /** Writes columns {@code [from, to)} of a row to {@code scratch[at ..]}; {@code from} is a multiple of 128. */
     static void widen(Matrix w, int row, int from, int to, F32 scratch, int at) {
         int whole = Lanes.whole(to - from);
-        long target = Scratch.address(scratch, at);
-        long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
-        switch (w) {
-            case Matrix.Dense dense -> DenseRows.widen(dense, row, from, whole, target);
-            case Matrix.Fp8Blocks blocks -> {
-                long codes = blocks.data().address() + (long) row * blocks.cols() + from;
-                if (!Fp8Rows.prepare(blocks, row, from, whole, scales)
-                        || !Fp8Rows.widen(codes, scales, whole, target)) {
-                    PlainMatMul.widen(w, row, from, from + whole, scratch, at);
-                }
-            }
-            case Matrix.AffineGroups groups -> affine(groups, row, from, whole, scales, target);
-        }
+        strips(w, row, from, whole, scratch, at, 2 * BYTES, BYTES);
         if (from + whole < to) {
             PlainMatMul.widen(w, row, from + whole, to, scratch, at + whole);
         }
     }
 
-    private static void affine(Matrix.AffineGroups w, int row, int from, int cols, long scales, long target) {
-        int group = Integer.numberOfTrailingZeros(w.group());
-        long codes = w.data().address() + ((long) row * w.cols() + from) * w.bits() / 8;
-        long scale = scales + 4L * from / w.group();
-        long bias = scale + 4L * w.cols() / w.group();
-        if (from == 0) {
-            AffineRows.prepare(w, row, 1, scales);
+    /**
+     * Writes columns {@code [from, to)} of a row as row {@code i} of the panel of a tile, those behind the last whole
+     * strip to {@link Scratch#rest}.
+     */
+    static void panel(Matrix w, int row, int from, int to, F32 scratch, int i) {
+        int whole = Lanes.whole(to - from);
+        strips(w, row, from, whole, scratch, Scratch.ROWS + i * LANES, Tile.STEP, Tile.HALF);
+        if (from + whole < to) {
+            PlainMatMul.widen(w, row, from + whole, to, scratch, Scratch.rest(i));
         }
+    }
+
+    /**
+     * Whole strips by vectors.
+     *
+     * @param step bytes from strip to strip in what is written
+     * @param odd bytes from the even vector of a strip to the odd one
+     */
+    private static void strips(Matrix w, int row, int from, int cols, F32 scratch, int at, int step, int odd) {
+        long target = Scratch.address(scratch, at);
+        long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
+        switch (w) {
+            case Matrix.Dense dense ->
+                DenseRows.widen(dense.type(), DenseRows.start(dense, row, from), cols, target, step, odd);
+            case Matrix.Fp8Blocks blocks -> {
+                long codes = blocks.data().address() + (long) row * blocks.cols() + from;
+                if (Fp8Rows.prepare(blocks, row, from, cols, scales)) {
+                    Fp8Rows.widen(codes, scales, cols, target, step, odd);
+                } else {
+                    exact(blocks, row, from, cols, target, step, odd);
+                }
+            }
+            case Matrix.AffineGroups groups -> affine(groups, row, from, cols, scales, target, step, odd);
+        }
+    }
+
+    /** Element by element: codes and scales that the vector form misses. */
+    private static void exact(Matrix.Fp8Blocks w, int row, int from, int cols, long target, int step, int odd) {
+        for (int k = 0; k < cols; k++) {
+            long strip = target + (long) (k / STRIP) * step;
+            long vector = k % STRIP < LANES ? strip : strip + odd;
+            Lanes.set(vector + 4L * (k % LANES), PlainMatMul.element(w, row, from + k));
+        }
+    }
+
+    private static void affine(
+            Matrix.AffineGroups w, int row, int from, int cols, long scales, long target, int step, int odd) {
+        int group = Integer.numberOfTrailingZeros(w.group());
+        int count = cols >> group;
+        AffineRows.prepare(w, ((long) row * w.cols() + from) >> group, count, scales);
+        long codes = w.data().address() + ((long) row * w.cols() + from) * w.bits() / 8;
+        long biases = scales + 4L * count;
         if (w.bits() == 4) {
-            AffineRows.widen4(codes, group, scale, bias, cols, target);
+            AffineRows.widen4(codes, group, scales, biases, cols, target, step, odd);
         } else {
-            AffineRows.widen8(codes, group, scale, bias, cols, target);
+            AffineRows.widen8(codes, group, scales, biases, cols, target, step, odd);
         }
     }
 }

@@ -57,6 +57,14 @@ public final class Checkpoint implements TensorStore {
         return checkpoint;
     }
 
+    /** Names of files with weights that {@link #open} would need and the folder lacks. */
+    public static List<String> missing(FolderFiles folder) {
+        Path index = folder.find(ShardIndex.NAME);
+        List<String> needed =
+                index == null ? List.of(SINGLE) : ShardIndex.read(index).shards();
+        return needed.stream().filter(name -> folder.find(name) == null).toList();
+    }
+
     /** A file with its header checked, or null when it was refused. */
     private @Nullable Safetensors map(FolderFiles folder, String name, Arena arena) {
         try {

@@ -137,10 +137,11 @@ public final class TapRun {
         if (last) {
             next[count - 1] = following;
         }
-        StepResult result = head.forward(sequence, hidden(trunk, 0), 0, next, 0, count, Want.ALL);
+        StepResult result = head.forward(sequence, trunk.hidden(0, 0), 0, next, 0, count, Want.ALL);
         logits("mtp.logits", from, result, count);
         for (int row = 0; row < count; row++) {
-            recorder.row("mtp.hidden", from + row, result.hidden(0, row), result.hiddenAt(0, row), hiddenSize());
+            Rows hidden = result.hidden(0, row);
+            recorder.row("mtp.hidden", from + row, hidden.data(), hidden.row(0), hiddenSize());
         }
         if (last) {
             chain(head, sequence, result, count - 1);
@@ -156,7 +157,7 @@ public final class TapRun {
             chosen[i] = result.argmax(0, row);
             if (i + 1 < chosen.length) {
                 int[] token = {follow(plan.draftPath, i, chosen[i])};
-                result = head.forward(sequence, hidden(result, row), 0, token, 0, 1, Want.ALL);
+                result = head.forward(sequence, result.hidden(0, row), 0, token, 0, 1, Want.ALL);
                 row = 0;
             }
         }
@@ -176,10 +177,6 @@ public final class TapRun {
                     result.logitsAt(0, row),
                     architecture.vocabSize());
         }
-    }
-
-    private Rows hidden(StepResult result, int row) {
-        return new Rows(result.hidden(0, row), result.hiddenAt(0, row), hiddenSize());
     }
 
     private int hiddenSize() {

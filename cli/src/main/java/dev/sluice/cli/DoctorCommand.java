@@ -1,0 +1,62 @@
+package dev.sluice.cli;
+
+import dev.sluice.MachineReport;
+import dev.sluice.tools.ModelCatalog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice doctor}: what this machine offers, and what would be slow. */
+@Command(
+        name = "doctor",
+        header = "Looks at Java, processor, memory and disks, and says what makes models slow here.",
+        description = "")
+final class DoctorCommand implements Callable<Integer> {
+    @Option(names = "--json", description = "One JSON object, sizes in bytes.")
+    boolean json;
+
+    @Mixin
+    ModelPlaces places = new ModelPlaces();
+
+    @Mixin
+    HelpFlags help = new HelpFlags();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    private final Console console;
+
+    DoctorCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        ModelCatalog catalog = places.catalog(console);
+        List<Path> folders = new ArrayList<>(catalog.places());
+        folders.add(Path.of("").toAbsolutePath());
+        MachineReport machine = MachineReport.of(List.copyOf(folders), console.environment());
+        DoctorText text =
+                new DoctorText(machine, catalog.places(), settings(), Settings.unknownVariables(console, spec));
+        console.text(json ? text.json() : text.text());
+        return ExitCode.OK;
+    }
+
+    /** The configuration file in force; null without one. */
+    private @Nullable Path settings() {
+        if (help.config != null) {
+            return help.config;
+        }
+        String named = console.environment().getOrDefault("SLUICE_CONFIG", "");
+        Path file = named.isEmpty() ? ConfigFile.users(console) : Path.of(named);
+        return Files.exists(file) ? file : null;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.cli;
+
+import dev.sluice.Json;
+import dev.sluice.ModelReport;
+import dev.sluice.tools.ModelCatalog;
+import dev.sluice.tools.ModelCatalog.Entry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sluice ls}: the models on this machine. */
+@Command(
+        name = "ls",
+        aliases = "list",
+        header = "Lists the models on this machine, by the names that other commands take.",
+        description = {
+            "",
+            "Looks into the folders of --models-path and the Hugging Face cache, and reads the headers of the weights only.",
+            ""
+        })
+final class LsCommand implements Callable<Integer> {
+    @Option(names = "--json", description = "One JSON object, sizes in bytes.")
+    boolean json;
+
+    @Mixin
+    ModelPlaces places = new ModelPlaces();
+
+    @Mixin
+    HelpFlags help = new HelpFlags();
+
+    private final Console console;
+
+    LsCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        ModelCatalog catalog = places.catalog(console);
+        AtomicReference<String> name = new AtomicReference<>("");
+        List<Entry> entries;
+        try (StatusLine _ = new StatusLine(console, console.errTerminal(), () -> "examining " + name.get())) {
+            entries = catalog.entries(name::set);
+        }
+        console.text(json ? json(catalog, entries) : table(entries));
+        if (!json && entries.isEmpty()) {
+            List<String> looked = catalog.places().stream().map(String::valueOf).toList();
+            console.err().println("sluice: no models in " + String.join(", ", looked));
+        }
+        return ExitCode.OK;
+    }
+
+    /** Names first and whole: they are what is copied from here. */
+    private static String table(List<Entry> entries) {
+        List<String[]> rows = new ArrayList<>();
+        for (Entry entry : entries) {
+            rows.add(row(entry));
+        }
+        int[] widths = new int[5];
+        for (String[] row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row[i].length());
+            }
+        }
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < rows.size(); i++) {
+            String[] row = rows.get(i);
+            String form = "%-" + widths[0] + "s  %-" + Math.max(1, widths[1]) + "s  %" + Math.max(1, widths[2])
+                    + "s  %-" + Math.max(1, widths[3]) + "s  %" + widths[4] + "s";
+            out.append(String.format(form, (Object[]) row)).append('\n');
+            String problem = entries.get(i).problem();
+            if (problem != null) {
+                out.append("  ")
+                        .append(state(entries.get(i)))
+                        .append(": ")
+                        .append(problem)
+                        .append('\n');
+            }
+        }
+        return out.toString();
+    }
+
+    private static String[] row(Entry entry) {
+        ModelReport report = entry.report();
+        return report == null
+                ? new String[] {entry.name(), "-", "-", "-", Sizes.bytes(entry.bytes())}
+                : new String[] {
+                    entry.name(),
+                    report.modelType(),
+                    Sizes.count(report.trunkParameters()),
+                    report.form(),
+                    Sizes.bytes(entry.bytes())
+                };
+    }
+
+    private static String state(Entry entry) {
+        return entry.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String json(ModelCatalog catalog, List<Entry> entries) {
+        List<Map<String, @Nullable Object>> models = new ArrayList<>();
+        for (Entry entry : entries) {
+            ModelReport report = entry.report();
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("name", entry.name());
+            fields.put("folder", entry.folder().toString());
+            fields.put("state", state(entry));
+            fields.put("model_type", report == null ? null : report.modelType());
+            fields.put("parameters", report == null ? null : report.trunkParameters());
+            fields.put("format", report == null ? null : report.form());
+            fields.put("bytes", entry.bytes());
+            fields.put("problem", entry.problem());
+            models.add(fields);
+        }
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("places", catalog.places().stream().map(String::valueOf).toList());
+        out.put("models", models);
+        return Json.write(out) + "\n";
+    }
+}

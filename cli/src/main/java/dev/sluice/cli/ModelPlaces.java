@@ -1,0 +1,45 @@
+package dev.sluice.cli;
+
+import dev.sluice.tools.ModelCatalog;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a model's name is looked for. */
+final class ModelPlaces {
+    @Option(
+            names = "--models-path",
+            paramLabel = "FOLDERS",
+            description =
+                    "Folders that hold models as NAME or OWNER/NAME, separated as in PATH. They come before the"
+                            + " Hugging Face cache (HF_HUB_CACHE, HF_HOME). Default: ~/models and ~/.local/share/sluice/models.")
+    @Nullable
+    String path;
+
+    /** The models that can be named, those of the distribution first. */
+    ModelCatalog catalog(Console console) {
+        List<Path> folders = new ArrayList<>();
+        folders.add(Distribution.models());
+        if (path == null) {
+            Path home = console.home();
+            folders.add(home.resolve("models"));
+            String data = console.environment().getOrDefault("XDG_DATA_HOME", "");
+            folders.add((data.isEmpty() ? home.resolve(".local/share") : Path.of(data)).resolve("sluice/models"));
+        } else {
+            for (String folder : path.split(File.pathSeparator, -1)) {
+                if (!folder.isEmpty()) {
+                    folders.add(Path.of(folder));
+                }
+            }
+        }
+        return ModelCatalog.of(folders, console.environment(), console.home());
+    }
+
+    /** The folder of the model that was named, or of the one that comes with the distribution. */
+    Path folder(Console console, @Nullable Path named) {
+        return named == null ? Distribution.embeddedModel() : catalog(console).resolve(named.toString());
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sluice.kernels.vector;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * How many rows of a matrix a core should read side by side. Results do not depend on it.
+ *
+ * <p>A core that works between its reads leaves memory idle unless several streams are open; how many is the
+ * prefetcher's secret. BF16 rows of 4 KiB, share of the plain read with 1, 2, 4 and 8 rows: Xeon of 2024 80, 88, 96 and
+ * 95 %; EPYC of Zen 4 93, 45, 60 and 70 %.
+ */
+final class Streams {
+    /** Whether rows of 2-byte weights are better read four at a time than one by one. */
+    static final boolean FOUR = !amd(Path.of("/proc/cpuinfo"));
+
+    private Streams() {}
+
+    /** Whether this Linux runs on a processor of AMD; elsewhere no. */
+    static boolean amd(Path cpuinfo) {
+        try (Stream<String> lines = Files.lines(cpuinfo)) {
+            return lines.filter(line -> line.startsWith("vendor_id"))
+                    .findFirst()
+                    .filter(line -> line.endsWith("AuthenticAMD"))
+                    .isPresent();
+        } catch (IOException noSuchFile) {
+            return false;
+        }
+    }
+}

@@ -56,7 +56,7 @@ final class ModelLoader {
                 kernels.name(),
                 memory.fixed(),
                 memory.perToken(),
-                warnings());
+                warnings(context));
         Dtype kvType = switch (options.kvType()) {
             case BF16 -> Dtype.BF16;
             case F32 -> Dtype.F32;
@@ -75,8 +75,15 @@ final class ModelLoader {
                 options.prefillChunk());
     }
 
-    private List<String> warnings() {
+    private List<String> warnings(int context) {
         List<String> warnings = new ArrayList<>(files.warnings());
+        if (options.contextLength() == null && context < architecture.maxPositions()) {
+            warnings.add(String.format(
+                    "the context holds %,d tokens of the %,d that the model was made for%s; -c asks for more",
+                    context,
+                    architecture.maxPositions(),
+                    context < SequenceMemory.DEFAULT_CONTEXT ? ", as many as fit in memory" : ""));
+        }
         Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
         return warnings;
     }

@@ -120,7 +120,7 @@ class ProcessTest {
         interrupt(process);
         assertThat(process.waitFor()).isEqualTo(130);
         assertThat(parent).isEmptyDirectory();
-        assertThat(err()).contains("interrupted; nothing of it was kept").doesNotContain("Exception");
+        assertThat(err()).doesNotContain("Exception");
     }
 
     private static boolean hasWeights(Path parent) throws IOException {

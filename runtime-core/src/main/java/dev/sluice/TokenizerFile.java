@@ -37,8 +37,12 @@ public final class TokenizerFile {
         return new TokenizerFile(load(new FolderFiles(folder)));
     }
 
-    /** Checked to lie in the folder; opened by its name there, because it looks for files beside it. */
+    /**
+     * Checked to lie in the folder, as is the file beside it that it reads, too; opened by its name there. A pipe in place
+     * of either would be waited for without end.
+     */
     static Tokenizer load(FolderFiles files) {
+        files.find("tokenizer_config.json");
         if (files.find("tokenizer.json") == null) {
             throw new ModelNotFoundException(
                     files.folder() + ": no tokenizer.json; fetch it from where the model came from");

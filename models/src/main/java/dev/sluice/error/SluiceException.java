@@ -7,10 +7,30 @@ public class SluiceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public SluiceException(String message) {
-        super(message);
+        super(printable(message));
     }
 
     public SluiceException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(printable(message), cause);
+    }
+
+    /** Messages repeat names and values of foreign files, and those must not drive a terminal. */
+    private static String printable(String message) {
+        if (message.codePoints().noneMatch(SluiceException::unprintable)) {
+            return message;
+        }
+        StringBuilder out = new StringBuilder();
+        message.codePoints().forEach(c -> {
+            if (unprintable(c)) {
+                out.append(String.format("\\u{%x}", c));
+            } else {
+                out.appendCodePoint(c);
+            }
+        });
+        return out.toString();
+    }
+
+    private static boolean unprintable(int c) {
+        return c != '\n' && c != '\t' && (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
     }
 }

@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.sluice.error.SluiceException;
 import dev.sluice.testing.Fixtures;
+import dev.sluice.testing.JsonDamage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,33 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Seeded damage to every file of a model: it loads, or a typed error comes out, never anything else. */
 class MutationTest {
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9.eE+-]*");
-    private static final List<String> ODD_VALUES = List.of(
-            "0",
-            "-1",
-            "1",
-            "2",
-            "7",
-            "255",
-            "2147483647",
-            "2147483648",
-            "9007199254740991",
-            "9007199254740992",
-            "9223372036854775807",
-            "18446744073709551615",
-            "1e400",
-            "1e-400",
-            "0.5",
-            "-0",
-            "00",
-            "null",
-            "true",
-            "\"1\"",
-            "[]",
-            "{}",
-            "[[[[[[[[",
-            "\"\\ud800\"");
-
     @TempDir
     Path temp;
 
@@ -88,11 +58,12 @@ class MutationTest {
     private void damage(String name, String file, long firstSeed, int rounds) throws IOException {
         Path folder = copy(Fixtures.golden(name).model());
         byte[] original = Files.readAllBytes(folder.resolve(file));
+        JsonDamage texts = new JsonDamage(List.of(json(file, original)));
         int refused = 0;
         for (long seed = firstSeed; seed < firstSeed + rounds; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             byte[] damaged =
-                    file.endsWith(".safetensors") ? damagedWeights(original, random) : damaged(original, random);
+                    file.endsWith(".safetensors") ? damagedWeights(original, texts, random) : texts.damaged(random);
             Files.write(folder.resolve(file), damaged);
             try (LoadedModel model = ModelFolder.open(folder, LoadOptions.DEFAULTS)) {
                 assertThat(model.weights()).isNotNull();
@@ -118,75 +89,30 @@ class MutationTest {
     }
 
     /** Damage to the header of a safetensors file, its length fitted again or not, or to the file's end. */
-    private static byte[] damagedWeights(byte[] file, SplittableRandom random) {
-        ByteBuffer buffer = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        int length = Math.toIntExact(buffer.getLong(0));
-        switch (random.nextInt(8)) {
-            case 0 -> {
-                return Arrays.copyOf(file, random.nextInt(file.length + 64));
-            }
-            case 1 -> {
-                byte[] out = file.clone();
-                ByteBuffer.wrap(out)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(0, random.nextBoolean() ? random.nextLong() : length + random.nextLong(-9, 10));
-                return out;
-            }
-            default -> {
-                byte[] header = damaged(Arrays.copyOfRange(file, 8, 8 + length), random);
-                byte[] out = new byte[8 + header.length + file.length - 8 - length];
-                ByteBuffer.wrap(out)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(header.length)
-                        .put(header)
-                        .put(file, 8 + length, file.length - 8 - length);
-                return out;
-            }
-        }
+    private static byte[] damagedWeights(byte[] file, JsonDamage headers, SplittableRandom random) {
+        int length = Math.toIntExact(
+                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong(0));
+        byte[] header = headers.damaged(random);
+        int odd = random.nextInt(8);
+        byte[] out = ByteBuffer.allocate(header.length + file.length - length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(odd == 0 ? random.nextLong() : odd == 1 ? length + random.nextLong(-9, 10) : header.length)
+                .put(header)
+                .put(file, 8 + length, file.length - 8 - length)
+                .array();
+        return odd == 2 ? Arrays.copyOf(out, random.nextInt(out.length + 64)) : out;
     }
 
-    private static byte[] damaged(byte[] text, SplittableRandom random) {
-        int from = random.nextInt(text.length);
-        int until = Math.min(text.length, from + 1 + random.nextInt(40));
-        return switch (random.nextInt(6)) {
-            case 0 -> flipped(text, random);
-            case 1 -> spliced(text, from, from, Arrays.copyOfRange(text, from, until));
-            case 2 -> spliced(text, from, until, new byte[0]);
-            case 3 -> swappedLines(text, random);
-            default -> oddNumber(text, random);
-        };
-    }
-
-    private static byte[] flipped(byte[] text, SplittableRandom random) {
-        byte[] out = text.clone();
-        for (int i = random.nextInt(1, 4); i > 0; i--) {
-            out[random.nextInt(out.length)] ^= (byte) (1 << random.nextInt(8));
-        }
-        return out;
-    }
-
-    private static byte[] oddNumber(byte[] text, SplittableRandom random) {
-        String string = new String(text, StandardCharsets.ISO_8859_1);
-        List<MatchResult> numbers = NUMBER.matcher(string).results().toList();
-        MatchResult number = numbers.get(random.nextInt(numbers.size()));
-        String odd = ODD_VALUES.get(random.nextInt(ODD_VALUES.size()));
-        return spliced(text, number.start(), number.end(), odd.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    /** Two pieces between commas change places: keys, values and offsets of others. */
-    private static byte[] swappedLines(byte[] text, SplittableRandom random) {
-        List<String> pieces = new ArrayList<>(List.of(new String(text, StandardCharsets.ISO_8859_1).split(",", -1)));
-        int one = random.nextInt(pieces.size());
-        int two = random.nextInt(pieces.size());
-        String piece = pieces.set(one, pieces.get(two));
-        pieces.set(two, piece);
-        return String.join(",", pieces).getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] spliced(byte[] text, int from, int until, byte[] by) {
-        byte[] out = Arrays.copyOf(text, text.length - (until - from) + by.length);
-        System.arraycopy(by, 0, out, from, by.length);
-        System.arraycopy(text, until, out, from + by.length, text.length - until);
-        return out;
+    /** The header of a safetensors file, or all of another one. */
+    private static byte[] json(String file, byte[] bytes) {
+        return file.endsWith(".safetensors")
+                ? Arrays.copyOfRange(
+                        bytes,
+                        8,
+                        8
+                                + Math.toIntExact(ByteBuffer.wrap(bytes)
+                                        .order(ByteOrder.LITTLE_ENDIAN)
+                                        .getLong()))
+                : bytes;
     }
 }

@@ -28,6 +28,7 @@ final class TokenizerJson implements AutoCloseable {
     private static final int MAX_STRING_CHARS = 4 << 20;
     private static final int MAX_NUMBER_CHARS = 32;
     private static final long MAX_JSON_TOKENS = 16_000_000;
+    private static final int MAX_PROBLEM = 500;
 
     private final JsonParser parser;
     private final String source;
@@ -66,14 +67,19 @@ final class TokenizerJson implements AutoCloseable {
 
     /** The file contradicts its format. */
     InvalidModelException invalid(String where, String problem) {
-        return new InvalidModelException(
-                source + ": " + where + ": " + problem + ". The file is damaged or was edited: fetch it again.");
+        return new InvalidModelException(source + ": " + where + ": " + shortened(problem)
+                + ". The file is damaged or was edited: fetch it again.");
+    }
+
+    /** A value of the file may have millions of characters. */
+    private static String shortened(String problem) {
+        return problem.length() <= MAX_PROBLEM ? problem : problem.substring(0, MAX_PROBLEM) + "...";
     }
 
     /** The file asks for something that this tokenizer does not do. */
     UnsupportedModelException unsupported(String where, String problem) {
-        return new UnsupportedModelException(
-                source + ": " + where + ": " + problem + ". Only byte-level BPE tokenizers like Qwen's are supported.");
+        return new UnsupportedModelException(source + ": " + where + ": " + shortened(problem)
+                + ". Only byte-level BPE tokenizers like Qwen's are supported.");
     }
 
     /** Steps to the next field of the current object, with the parser on its value; null at the end of the object. */

@@ -39,8 +39,16 @@ record ShardIndex(Map<String, String> shardOf, List<String> shards) {
             .build();
 
     static ShardIndex read(Path file) {
-        try (InputStream in = Files.newInputStream(file);
-                JsonParser parser = StrictJson.parser(in, LIMITS)) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(in);
+        } catch (IOException e) {
+            throw new InvalidModelException(NAME + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads UTF-8 text. */
+    static ShardIndex read(InputStream in) {
+        try (JsonParser parser = StrictJson.parser(in, LIMITS)) {
             Map<String, String> shardOf = new HashMap<>();
             expect(parser.nextToken() == JsonToken.START_OBJECT, "a JSON object");
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -59,8 +67,6 @@ record ShardIndex(Map<String, String> shardOf, List<String> shards) {
             return new ShardIndex(shardOf, shards);
         } catch (JacksonException e) {
             throw new InvalidModelException(NAME + ": not valid JSON: " + StrictJson.reason(e), e);
-        } catch (IOException e) {
-            throw new InvalidModelException(NAME + ": cannot be read: " + e.getMessage(), e);
         }
     }
 

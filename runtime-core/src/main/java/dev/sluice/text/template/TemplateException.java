@@ -6,6 +6,8 @@ import dev.sluice.error.SluiceException;
 public final class TemplateException extends SluiceException {
     private static final long serialVersionUID = 1L;
 
+    private static final int MAX_MESSAGE = 2000;
+
     /** Who is at fault. */
     public enum Kind {
         /** The template's text is not a template. */
@@ -22,7 +24,7 @@ public final class TemplateException extends SluiceException {
     private final int line;
 
     private TemplateException(Kind kind, int line, String message) {
-        super(message);
+        super(shortened(message));
         this.kind = kind;
         this.line = line;
     }
@@ -41,6 +43,11 @@ public final class TemplateException extends SluiceException {
 
     static TemplateException raised(String message) {
         return new TemplateException(Kind.RAISED, 0, message);
+    }
+
+    /** Names and raised messages are the template's own, and a hostile one must not fill the terminal. */
+    private static String shortened(String message) {
+        return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
     }
 
     /** This failure with its place in front of the message; a raised message stays as the template wrote it. */

@@ -229,4 +229,14 @@ class HostileTemplateTest {
                 .isInstanceOf(TemplateException.class)
                 .hasMessageContaining("java.lang.Object");
     }
+
+    /** Found by {@link TemplateFuzzTest}: the name of a filter that does not exist was repeated whatever its length. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{{ 1 | %s }}", "{{ %s.a.b }}", "{{ 1 is %s }}", "{{ raise_exception('%s') }}", "{%% %s %%}"})
+    void longNamesAreCutInMessages(String source) {
+        assertThatThrownBy(() -> render(source.formatted("x".repeat(500_000)), Map.of()))
+                .isInstanceOf(TemplateException.class)
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2_200));
+    }
 }

@@ -21,7 +21,7 @@ final class Output {
     private @Nullable Reply reply;
     private @Nullable RuntimeException failure;
     private volatile boolean cancelled;
-    private volatile Progress progress = new Progress(0, 0, 0);
+    private volatile Progress progress = new Progress(0, 0, 0, 0);
 
     /** Asks the engine to end the generation before its next step. */
     void cancel() {
@@ -33,7 +33,7 @@ final class Output {
     }
 
     void progress(int promptDone, int promptTotal) {
-        progress = new Progress(promptDone, promptTotal, ids.size());
+        progress = new Progress(promptDone, promptTotal, ids.size(), 0);
     }
 
     Progress progress() {
@@ -43,7 +43,7 @@ final class Output {
     /** A token was generated; its text follows, if it makes any. */
     void token(int id) {
         ids.add(id);
-        progress = new Progress(progress.promptTotal(), progress.promptTotal(), ids.size());
+        progress = new Progress(progress.promptTotal(), progress.promptTotal(), ids.size(), progress.reasoning());
     }
 
     /** Ids so far; for the engine thread. */
@@ -54,6 +54,9 @@ final class Output {
     void text(Piece.Kind kind, String text) {
         if (text.isEmpty()) {
             return;
+        }
+        if (kind == Piece.Kind.REASONING) {
+            progress = new Progress(progress.promptDone(), progress.promptTotal(), ids.size(), ids.size());
         }
         lock.lock();
         try {

@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -43,18 +40,8 @@ final class AtomicFile {
         } catch (IOException e) {
             remove(partial, e);
             String before = Files.exists(file) ? "; the file is as it was before" : "";
-            throw new StorageException(file + " cannot be written: " + reason(e) + before, e);
+            throw new StorageException(file + " cannot be written: " + StorageException.reason(e) + before, e);
         }
-    }
-
-    /** What the system says, without the name of the file, which the caller knows. */
-    static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "no such file or folder";
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 
     private static void remove(@Nullable Path partial, IOException cause) {

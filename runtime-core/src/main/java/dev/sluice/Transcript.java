@@ -43,7 +43,7 @@ public record Transcript(List<Message> messages) {
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException e) {
-            throw new StorageException(file + " cannot be read: " + AtomicFile.reason(e), e);
+            throw new StorageException(file + " cannot be read: " + StorageException.reason(e), e);
         }
         if (bytes.length > MAX_BYTES) {
             throw new InvalidRequestException(

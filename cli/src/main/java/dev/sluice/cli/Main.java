@@ -51,7 +51,7 @@ public final class Main {
 
     private static int wrongUsage(Console console, ParameterException problem) {
         String command = problem.getCommandLine().getCommandSpec().qualifiedName();
-        console.err().println("sluice: " + problem.getMessage());
+        console.say("sluice: " + problem.getMessage());
         console.err().println(command + " --help lists what it takes");
         return ExitCode.USAGE;
     }
@@ -64,12 +64,12 @@ public final class Main {
     /** One message without a stack trace; nothing at all when the reader of a pipe has simply gone. */
     private static int report(Console console, Exception failure, boolean verbose) {
         int code = ExitCode.of(failure);
-        if (code != ExitCode.PIPE_CLOSED) {
+        if (!ExitCode.silent(code)) {
             String message = failure instanceof dev.sluice.error.SluiceException
                             || failure instanceof Console.ClosedOutputException
                     ? failure.getMessage()
                     : "unexpected failure: " + failure + "; --verbose shows where";
-            console.err().println("sluice: " + message);
+            console.say("sluice: " + message);
         }
         if (verbose) {
             failure.printStackTrace(console.err());

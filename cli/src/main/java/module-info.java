@@ -2,8 +2,10 @@
 module dev.sluice.cli {
     requires dev.sluice.runtime;
     requires info.picocli;
-    requires jdk.unsupported; // where org.jline finds signals
-    requires org.jline;
+    requires jdk.unsupported; // where JLine finds signals
+    requires org.jline.reader;
+    requires org.jline.terminal;
+    requires org.jline.terminal.ffm; // how JLine reaches the terminal: without programs, without a native library
     requires static org.jspecify;
 
     opens dev.sluice.cli to

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation with its history. Each answer joins the history when it ends, cancelled ones as far as they came; one
- * that failed leaves the history as it was. Turns are never dropped to make room: what exceeds the context is refused.
+ * that failed, or was cancelled before its first word, leaves the history as it was. Turns are never dropped to make room: what exceeds the context is refused.
  *
  * <p>The model does not read again what it has read, as long as the new prompt begins with exactly those tokens. One
  * answer at a time; any thread may call.
@@ -96,6 +96,12 @@ public final class Chat implements AutoCloseable {
         answer = null;
         try {
             Reply reply = last.await();
+            if (reply.content().isEmpty()
+                    && reply.reasoning().isEmpty()
+                    && reply.finishReason() == FinishReason.CANCELLED) {
+                messages = beforeAnswer;
+                return;
+            }
             String reasoning = reply.reasoning().isEmpty() ? null : reply.reasoning();
             messages = with(messages, new Message("assistant", reply.content(), reasoning));
         } catch (SluiceException e) { // whoever read the answer has seen it

@@ -47,7 +47,7 @@ final class GenerationJob implements Engine.Job {
         TokenLoop current = loop == null ? begin() : loop;
         int id = current.step();
         if (id == TokenLoop.NO_TOKEN) {
-            output.progress(current.consumed(), request.prompt().length);
+            output.progress(current.consumed(), request.prompt().length, current.cached());
             return true;
         }
         watch.token();
@@ -66,7 +66,7 @@ final class GenerationJob implements Engine.Job {
         watch.begin();
         sequence = owner.open();
         loop = new TokenLoop(executor, sequence, request.prompt(), request.sampler(), request.chunk());
-        output.progress(loop.consumed(), request.prompt().length);
+        output.progress(loop.consumed(), request.prompt().length, loop.cached());
         return loop;
     }
 

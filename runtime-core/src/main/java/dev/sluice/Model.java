@@ -5,6 +5,7 @@ import dev.sluice.engine.Candidates;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.Sampler;
 import dev.sluice.engine.Sequence;
+import dev.sluice.error.ContextLengthException;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.ModelBrokenException;
 import java.util.ArrayList;
@@ -146,21 +147,28 @@ public final class Model implements AutoCloseable {
             throw new InvalidRequestException("the prompt is empty; expected at least one token");
         }
         if (prompt >= context) {
-            throw new InvalidRequestException(String.format(
-                    "the prompt has %,d tokens and the context holds %,d with the answer; shorten it or load the model"
-                            + " with a larger context (-c, the model was made for %,d)",
-                    prompt, context, parts.info().nativeContext()));
+            throw new ContextLengthException(
+                    String.format(
+                            "the prompt has %,d tokens and the context holds %,d with the answer; shorten it or load"
+                                    + " the model with a larger context (-c, the model was made for %,d)",
+                            prompt, context, parts.info().nativeContext()),
+                    prompt,
+                    context);
         }
         if (maxTokens != null && maxTokens > context - prompt) {
-            throw new InvalidRequestException(String.format(
-                    "a prompt of %,d tokens and max_tokens %,d make %,d, and the context holds %,d; ask for at most %,d"
-                            + " or load the model with a larger context (-c, the model was made for %,d)",
+            throw new ContextLengthException(
+                    String.format(
+                            "a prompt of %,d tokens and max_tokens %,d make %,d, and the context holds %,d; ask for at"
+                                    + " most %,d or load the model with a larger context (-c, the model was made for"
+                                    + " %,d)",
+                            prompt,
+                            maxTokens,
+                            (long) prompt + maxTokens,
+                            context,
+                            context - prompt,
+                            parts.info().nativeContext()),
                     prompt,
-                    maxTokens,
-                    (long) prompt + maxTokens,
-                    context,
-                    context - prompt,
-                    parts.info().nativeContext()));
+                    context);
         }
         parts.memory().check(maxTokens == null ? prompt + 1 : prompt + maxTokens, AvailableMemory.bytes());
         return maxTokens == null ? context - prompt : maxTokens;

@@ -21,7 +21,7 @@ final class Output {
     private @Nullable Reply reply;
     private @Nullable RuntimeException failure;
     private volatile boolean cancelled;
-    private volatile Progress progress = new Progress(0, 0, 0);
+    private volatile Progress progress = new Progress(0, 0, 0, 0, 0);
 
     /** Asks the engine to end the generation before its next step. */
     void cancel() {
@@ -32,8 +32,8 @@ final class Output {
         return cancelled;
     }
 
-    void progress(int promptDone, int promptTotal) {
-        progress = new Progress(promptDone, promptTotal, ids.size());
+    void progress(int promptDone, int promptTotal, int promptCached) {
+        progress = new Progress(promptDone, promptTotal, promptCached, ids.size(), 0);
     }
 
     Progress progress() {
@@ -43,7 +43,12 @@ final class Output {
     /** A token was generated; its text follows, if it makes any. */
     void token(int id) {
         ids.add(id);
-        progress = new Progress(progress.promptTotal(), progress.promptTotal(), ids.size());
+        count(progress.reasoning());
+    }
+
+    private void count(int reasoning) {
+        Progress now = progress;
+        progress = new Progress(now.promptTotal(), now.promptTotal(), now.promptCached(), ids.size(), reasoning);
     }
 
     /** Ids so far; for the engine thread. */
@@ -54,6 +59,9 @@ final class Output {
     void text(Piece.Kind kind, String text) {
         if (text.isEmpty()) {
             return;
+        }
+        if (kind == Piece.Kind.REASONING) {
+            count(ids.size());
         }
         lock.lock();
         try {

@@ -56,11 +56,15 @@ record SequenceMemory(long fixed, long perToken) {
     /** Throws unless a sequence of so many tokens fits. */
     void check(int tokens, long available) {
         if (bytes(tokens) > available) {
+            long room = available - fixed;
+            String fit = room < perToken || perToken == 0
+                    ? "not even one token would fit"
+                    : String.format("%,d tokens would fit", room / perToken);
             throw new MemoryBudgetException(String.format(
                     "a sequence of %,d tokens needs %.2f GiB (%.2f GiB of keys and values, %.2f GiB of recurrent state)"
-                            + " and %.2f GiB are available; use a smaller context (-c), fewer tokens (-n) or BF16 keys"
-                            + " and values",
-                    tokens, bytes(tokens) / GIB, perToken * tokens / GIB, fixed / GIB, available / GIB));
+                            + " and %.2f GiB are available; %s: use a smaller context (-c), fewer tokens (-n) or BF16"
+                            + " keys and values",
+                    tokens, bytes(tokens) / GIB, (double) perToken * tokens / GIB, fixed / GIB, available / GIB, fit));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.SluiceException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +79,7 @@ class ChatTest {
             assertThatThrownBy(() -> chat.send("B", GREEDY))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessageContaining("not finished");
+            assertThat(answer.iterator().next().text()).isNotEmpty();
             answer.close();
             assertThat(chat.messages()).hasSize(2);
             assertThat(chat.messages().getLast().content())
@@ -136,6 +138,22 @@ class ChatTest {
             assertThat(ids).filteredOn(id -> id == FakeModel.END).hasSize(1);
             assertThat(fake.model.decode(ids))
                     .isEqualTo("<|im_start|>user\n" + attack + "<|im_end|>\n<|im_start|>assistant\n");
+        }
+    }
+
+    @Test
+    void anAnswerCancelledBeforeItsFirstWordLeavesNoTrace() {
+        try (FakeModel fake = FakeModel.telling(512, "Hello there.", "Never heard.");
+                Chat chat = fake.model.chat()) {
+            chat.send("Hi!", GREEDY).await();
+            List<Message> before = chat.messages();
+            Semaphore cancelled = new Semaphore(0); // the first of several steps of the prompt waits for it
+            fake.executor.beforeStep = cancelled::acquireUninterruptibly;
+            Generation answer = chat.send("How are you? I ask because I was told that you had been ill.", GREEDY);
+            answer.cancel();
+            cancelled.release();
+            assertThat(answer.await().finishReason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(chat.messages()).isEqualTo(before);
         }
     }
 

@@ -275,9 +275,9 @@ class GenerationTest {
             started.complete(generation);
             generation.await();
             assertThat(seen)
-                    .startsWith(new Progress(0, tokens, 0), new Progress(7, tokens, 0))
-                    .endsWith(new Progress(tokens, tokens, 1));
-            assertThat(generation.progress()).isEqualTo(new Progress(tokens, tokens, 2));
+                    .startsWith(new Progress(0, tokens, 0, 0, 0), new Progress(7, tokens, 0, 0, 0))
+                    .endsWith(new Progress(tokens, tokens, 0, 1, 0));
+            assertThat(generation.progress()).isEqualTo(new Progress(tokens, tokens, 0, 2, 0));
         }
     }
 }

@@ -4,21 +4,23 @@ import dev.sluice.Generation;
 import dev.sluice.Piece;
 import dev.sluice.Progress;
 import dev.sluice.Reply;
+import java.util.Iterator;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows one answer while it comes: the answer on standard output, what the model thinks first on standard error, between
  * one-line markers or as its length only.
  */
 final class AnswerPrinter {
-    private static final String DIM = "\u001b[2m";
-    private static final String PLAIN = "\u001b[0m";
-
     private final Console console;
     private final OutputFlags flags;
     private final boolean dim;
     private final boolean markers;
     private final boolean hidden;
+    private final boolean status;
+    private final @Nullable WordWrap content;
+    private final @Nullable WordWrap thoughts;
     private boolean thinking;
     private long thinkingSince;
     private String lastThought = "";
@@ -31,31 +33,55 @@ final class AnswerPrinter {
         boolean wanted = shown == null ? console.errTerminal() && !flags.quiet : true;
         this.hidden = !wanted || shown == OutputFlags.Thinking.off;
         this.markers = wanted;
-        this.dim = shown != OutputFlags.Thinking.on && flags.colored(console);
+        this.dim = shown != OutputFlags.Thinking.on;
+        this.status = !flags.quiet;
+        this.content = console.outTerminal() && console.ansi() ? new WordWrap(console.screen()::columns) : null;
+        this.thoughts = console.ansi() ? new WordWrap(console.screen()::columns) : null;
     }
 
-    /** Prints to the end of the answer. */
-    Reply print(Generation generation) {
-        var pieces = generation.iterator();
-        long start = System.nanoTime();
-        try (StatusLine _ = new StatusLine(
-                console, console.errTerminal() && !flags.quiet, () -> progress(generation.progress(), start))) {
-            boolean _ = pieces.hasNext(); // waits for the prompt and the first token
-        }
-        while (pieces.hasNext()) {
-            print(pieces.next(), generation);
+    /** Prints to the end of the answer; {@code endLine} adds a line break where it has none. */
+    Reply print(Generation generation, boolean endLine) {
+        Iterator<Piece> pieces = generation.iterator();
+        Piece piece = first(pieces, generation);
+        while (piece != null) {
+            print(piece, generation);
+            piece = next(pieces, generation);
         }
         endThinking(generation);
-        if (console.outTerminal() && !lastText.endsWith("\n")) {
+        console.text(content == null ? "" : content.flush());
+        if (endLine && !lastText.isEmpty() && !lastText.endsWith("\n")) {
             console.text("\n");
         }
         return generation.await();
     }
 
+    /** Waits for the prompt and the first text. */
+    private @Nullable Piece first(Iterator<Piece> pieces, Generation generation) {
+        ProgressBar prefill = new ProgressBar("prefill", "t/s");
+        try (StatusLine _ = new StatusLine(console, status, () -> waiting(generation.progress(), prefill))) {
+            return pieces.hasNext() ? pieces.next() : null;
+        }
+    }
+
+    private @Nullable Piece next(Iterator<Piece> pieces, Generation generation) {
+        if (!thinking || !hidden) {
+            return pieces.hasNext() ? pieces.next() : null;
+        }
+        try (StatusLine _ = new StatusLine(console, status, () -> "thinking, " + length(generation))) {
+            while (pieces.hasNext()) {
+                Piece piece = pieces.next();
+                if (piece.kind() == Piece.Kind.CONTENT) {
+                    return piece;
+                }
+            }
+            return null;
+        }
+    }
+
     private void print(Piece piece, Generation generation) {
         if (piece.kind() == Piece.Kind.CONTENT) {
             endThinking(generation);
-            console.text(piece.text());
+            console.text(content == null ? piece.text() : content.feed(PlainText.safe(piece.text())));
             lastText = piece.text();
             return;
         }
@@ -67,7 +93,7 @@ final class AnswerPrinter {
             }
         }
         if (!hidden) {
-            err(piece.text());
+            err(thoughts == null ? piece.text() : thoughts.feed(PlainText.safe(piece.text())));
             lastThought = piece.text();
         }
     }
@@ -77,34 +103,37 @@ final class AnswerPrinter {
             return;
         }
         thinking = false;
-        if (!markers) {
-            return;
+        err(thoughts == null ? "" : thoughts.flush());
+        if (markers) {
+            String length = "thought for " + length(generation);
+            err(hidden ? "(" + length + ")\n" : (lastThought.endsWith("\n") ? "" : "\n") + "[" + length + "]\n");
         }
-        String length = String.format(
+    }
+
+    private String length(Generation generation) {
+        return String.format(
                 Locale.ROOT,
-                "thought for %.1f s, %d tokens",
+                "%.1f s, %d tokens",
                 (System.nanoTime() - thinkingSince) / 1e9,
-                generation.progress().generated());
-        err(hidden ? "(" + length + ")\n" : (lastThought.endsWith("\n") ? "" : "\n") + "[" + length + "]\n");
+                generation.progress().reasoning());
     }
 
     private void err(String text) {
-        console.err().print(dim ? DIM + text + PLAIN : text);
+        if (text.isEmpty()) {
+            return;
+        }
+        String shown = console.errTerminal() ? PlainText.safe(text) : text;
+        console.err().print(dim ? flags.dimmed(console, shown) : shown);
         console.err().flush();
     }
 
-    private static String progress(Progress progress, long start) {
-        if (progress.generated() > 0) {
-            return "waiting for text, " + progress.generated() + " tokens";
-        }
-        double rate = progress.promptDone() / ((System.nanoTime() - start) / 1e9);
-        String eta = rate == 0
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        ", %.0f t/s, eta %.0f s",
-                        rate,
-                        (progress.promptTotal() - progress.promptDone()) / rate);
-        return "prefill " + progress.promptDone() + "/" + progress.promptTotal() + eta;
+    private String waiting(Progress progress, ProgressBar prefill) {
+        return progress.generated() > 0
+                ? "waiting for text, " + progress.generated() + " tokens"
+                : prefill.text(
+                        progress.promptCached(),
+                        progress.promptDone(),
+                        progress.promptTotal(),
+                        console.screen().columns());
     }
 }

@@ -21,7 +21,8 @@ record Console(
         boolean inTerminal,
         boolean outTerminal,
         boolean errTerminal,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        Screen screen) {
 
     /** That of this process. */
     static Console system() {
@@ -32,7 +33,8 @@ record Console(
                 Terminals.isTerminal(0),
                 Terminals.isTerminal(1),
                 Terminals.isTerminal(2),
-                System.getenv());
+                System.getenv(),
+                new SystemScreen());
     }
 
     /** The user's folder. */
@@ -41,10 +43,26 @@ record Console(
         return Path.of(home.isEmpty() ? System.getProperty("user.home", "") : home);
     }
 
-    /** Writes generated text at once; pieces are whole code points. */
+    /** Whether standard error can show colors and erase lines. */
+    boolean ansi() {
+        return errTerminal && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    }
+
+    /** Says something to a person, on standard error; nothing in it commands the terminal. */
+    void say(String text) {
+        err.println(PlainText.safe(text));
+    }
+
+    /** As {@link #say}; a terminal gets lines that break at blanks. */
+    void sayWrapped(String text) {
+        PlainText.wrap(text, errTerminal ? screen.columns() - 1 : Integer.MAX_VALUE)
+                .forEach(this::say);
+    }
+
+    /** Writes generated text at once, as it is except on a terminal; pieces are whole code points. */
     void text(String text) {
         try {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.write((outTerminal ? PlainText.safe(text) : text).getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
             throw new ClosedOutputException(e);

@@ -16,6 +16,8 @@ final class ExitCode {
     static final int INTERRUPTED = 130;
     /** What a shell reports of a program that a closed pipe ended. */
     static final int PIPE_CLOSED = 141;
+    /** What a shell reports of a program that SIGTERM ended. */
+    static final int TERMINATED = 143;
 
     private ExitCode() {}
 
@@ -27,7 +29,13 @@ final class ExitCode {
             case UnsupportedModelException _ -> MODEL;
             case MemoryBudgetException _ -> MEMORY;
             case Console.ClosedOutputException e -> e.pipeClosed() ? PIPE_CLOSED : FAILURE;
+            case Interrupt.TerminatedException _ -> TERMINATED;
             default -> FAILURE;
         };
+    }
+
+    /** Whoever caused it knows: there is nothing to say. */
+    static boolean silent(int code) {
+        return code == PIPE_CLOSED || code == TERMINATED;
     }
 }

@@ -5,18 +5,26 @@ import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ctrl-C while an answer comes or a benchmark runs: the first one ends that, and what there is so far stays; the second
- * one ends the process at once. Otherwise Ctrl-C is the JVM's own and ends the process.
+ * Signals while an answer comes or a benchmark runs. The first Ctrl-C ends that, and what there is so far stays; the second
+ * one ends the process at once. A request to terminate (SIGTERM) ends the answer, tells how it went and then ends the
+ * process. Otherwise signals are the JVM's own, or the line editor's.
  */
 final class Interrupt implements AutoCloseable {
-    private static final String SIGNAL = "INT";
+    private static final String INTERRUPT = "INT";
+    private static final String TERMINATE = "TERM";
 
-    private final Object before;
+    private final Object beforeInterrupt;
+    private final Object beforeTerminate;
     private volatile @Nullable Runnable action;
     private volatile boolean happened;
+    private volatile boolean terminated;
 
     Interrupt() {
-        before = Signals.register(SIGNAL, this::interrupted);
+        beforeInterrupt = Signals.register(INTERRUPT, () -> stop(ExitCode.INTERRUPTED));
+        beforeTerminate = Signals.register(TERMINATE, () -> {
+            terminated = true;
+            stop(ExitCode.TERMINATED);
+        });
     }
 
     /** From now on an interrupt cancels this generation. */
@@ -32,9 +40,9 @@ final class Interrupt implements AutoCloseable {
         }
     }
 
-    private void interrupted() {
+    private void stop(int codeOfTheSecond) {
         if (happened) {
-            System.exit(ExitCode.INTERRUPTED);
+            System.exit(codeOfTheSecond);
         }
         happened = true;
         Runnable current = action;
@@ -43,8 +51,25 @@ final class Interrupt implements AutoCloseable {
         }
     }
 
+    /** Ends the command, once the answer is told, when the process was asked to terminate. */
+    void endIfTerminated() {
+        if (terminated) {
+            throw new TerminatedException();
+        }
+    }
+
     @Override
     public void close() {
-        Signals.unregister(SIGNAL, before);
+        Signals.unregister(INTERRUPT, beforeInterrupt);
+        Signals.unregister(TERMINATE, beforeTerminate);
+    }
+
+    /** The process was asked to end. */
+    static final class TerminatedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TerminatedException() {
+            super("terminated");
+        }
     }
 }

@@ -88,7 +88,7 @@ public final class Main {
 
     private static int wrongUsage(Console console, Settings settings, ParameterException problem) {
         CommandLine command = problem.getCommandLine();
-        console.err().println("sluice: " + problem.getMessage() + origin(settings, problem));
+        console.say("sluice: " + problem.getMessage() + origin(settings, problem));
         console.err().println(command.getCommandSpec().qualifiedName() + " --help lists what it takes");
         return ExitCode.USAGE;
     }
@@ -108,12 +108,12 @@ public final class Main {
     private static int report(Console console, Settings settings, Exception failure, ParseResult parsed) {
         ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
         int code = ExitCode.of(failure);
-        if (code != ExitCode.PIPE_CLOSED) {
+        if (!ExitCode.silent(code)) {
             String message = failure instanceof dev.sluice.error.SluiceException
                             || failure instanceof Console.ClosedOutputException
                     ? failure.getMessage()
                     : "unexpected failure: " + failure + "; --verbose shows where";
-            console.err().println("sluice: " + message);
+            console.say("sluice: " + message);
         }
         if (code == ExitCode.USAGE || code == ExitCode.MODEL) {
             settings.taken(command).forEach(setting -> console.err().println("  with " + setting));

@@ -6,6 +6,9 @@ import picocli.CommandLine.Option;
 
 /** What is shown beside the generated text. All of it goes to standard error. */
 final class OutputFlags {
+    private static final String DIM = "\u001b[2m";
+    private static final String PLAIN = "\u001b[0m";
+
     enum Thinking {
         on,
         off,
@@ -54,14 +57,32 @@ final class OutputFlags {
     @Option(names = "--quiet", description = "Errors and the generated text only.")
     boolean quiet;
 
+    OutputFlags copy() {
+        OutputFlags copy = new OutputFlags();
+        copy.take(this);
+        return copy;
+    }
+
+    /** Becomes like the other one. */
+    void take(OutputFlags other) {
+        thinking = other.thinking;
+        stats = other.stats;
+        color = other.color;
+        quiet = other.quiet;
+    }
+
     boolean colored(Console console) {
         String noColor = console.environment().getOrDefault("NO_COLOR", "");
-        boolean dumb = "dumb".equals(console.environment().get("TERM"));
         return switch (color) {
             case on -> true;
             case off -> false;
-            case auto -> console.errTerminal() && noColor.isEmpty() && !dumb;
+            case auto -> console.ansi() && noColor.isEmpty();
         };
+    }
+
+    /** What is said beside the text, dim where that is possible. */
+    String dimmed(Console console, String text) {
+        return colored(console) ? DIM + text + PLAIN : text;
     }
 
     Stats stats(Console console) {

@@ -83,7 +83,8 @@ final class RunCommand implements Callable<Integer> {
         Options options = sampling.options();
         Prompt question = question();
         try (Session session = Session.open(console, model, output)) {
-            FinishReason reason = session.show(() -> session.model().generate(question, options));
+            FinishReason reason =
+                    session.show(() -> session.model().generate(question, options), console.outTerminal());
             return reason == FinishReason.CANCELLED ? ExitCode.INTERRUPTED : ExitCode.OK;
         }
     }

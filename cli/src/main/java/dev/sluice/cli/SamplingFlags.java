@@ -13,8 +13,14 @@ final class SamplingFlags {
     enum Think {
         auto,
         on,
-        off
+        off,
+        low,
+        medium,
+        high,
+        xhigh
     }
+
+    private static final String EFFORT = "reasoning_effort";
 
     @Option(
             names = {"-n", "--max-tokens"},
@@ -79,9 +85,10 @@ final class SamplingFlags {
 
     @Option(
             names = "--think",
-            paramLabel = "auto|on|off",
+            paramLabel = "auto|on|off|low|medium|high|xhigh",
             defaultValue = "auto",
-            description = "Asks templates that can to let the model think first, or not.")
+            description =
+                    "Asks templates that can to let the model think first, or not; a level is their reasoning_effort.")
     Think think = Think.auto;
 
     @Option(
@@ -108,13 +115,22 @@ final class SamplingFlags {
         if (!logitBias.isEmpty()) {
             builder.logitBias(logitBias);
         }
-        if (think != Think.auto) {
-            builder.think(think == Think.on);
-        }
         if (templateKwargs != null) {
             builder.templateVariables(templateKwargs);
         }
+        switch (think) {
+            case auto -> {}
+            case on, off -> builder.think(think == Think.on);
+            default -> builder.think(true).templateVariables(withEffort(builder.build()));
+        }
         return builder.build();
+    }
+
+    private Map<String, Object> withEffort(Options options) {
+        Map<String, Object> given = options.templateVariables();
+        Map<String, Object> variables = new HashMap<>(given == null ? Map.of() : given);
+        variables.put(EFFORT, think.name());
+        return variables;
     }
 
     private static <T> void set(@Nullable T value, java.util.function.Consumer<T> setter) {

@@ -8,6 +8,7 @@ import dev.sluice.Reply;
 import dev.sluice.Sluice;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A runtime with one model, and the way its answers are shown. */
 final class Session implements AutoCloseable {
@@ -15,6 +16,8 @@ final class Session implements AutoCloseable {
     private final OutputFlags flags;
     private final Sluice sluice;
     private final Model model;
+    private @Nullable Reply last;
+    private @Nullable Options lastOptions;
 
     private Session(Console console, OutputFlags flags, Sluice sluice, Model model) {
         this.console = console;
@@ -26,7 +29,11 @@ final class Session implements AutoCloseable {
     static Session open(Console console, ModelFlags modelFlags, OutputFlags flags) {
         Path folder = modelFlags.model.folder(console);
         Sluice sluice = modelFlags.threads == null ? Sluice.open() : Sluice.open(modelFlags.threads);
-        try (StatusLine _ = new StatusLine(console, console.errTerminal() && !flags.quiet, () -> "loading " + folder)) {
+        long start = System.nanoTime();
+        try (StatusLine _ = new StatusLine(
+                console,
+                !flags.quiet,
+                () -> "loading, " + (System.nanoTime() - start) / 1_000_000_000 + " s: " + folder)) {
             Session session = new Session(console, flags, sluice, sluice.load(folder, modelFlags.options()));
             session.warn();
             return session;
@@ -45,31 +52,39 @@ final class Session implements AutoCloseable {
             return;
         }
         for (String warning : model.info().warnings()) {
-            console.err().println("sluice: " + warning);
+            console.say("sluice: " + warning);
         }
     }
 
-    /** Shows an answer and its statistics; returns how it ended. */
-    FinishReason show(Supplier<Generation> start) {
+    /** Shows an answer, on lines of its own if {@code endLine}, and its statistics; returns how it ended. */
+    FinishReason show(Supplier<Generation> start, boolean endLine) {
         try (Interrupt interrupt = new Interrupt();
                 Generation generation = start.get()) {
             interrupt.cancels(generation);
-            Reply reply = new AnswerPrinter(console, flags).print(generation);
-            stats(reply, generation.options());
+            Reply reply = new AnswerPrinter(console, flags).print(generation, endLine);
+            last = reply;
+            lastOptions = generation.options();
+            stats(flags.stats(console));
+            interrupt.endIfTerminated();
             return reply.finishReason();
         }
     }
 
-    private void stats(Reply reply, Options options) {
-        boolean random = !Double.valueOf(0).equals(options.temperature());
-        String text = switch (flags.stats(console)) {
-            case line -> StatsLine.line(reply, StatsLine.peakBytes());
-            case json -> StatsLine.json(reply, StatsLine.peakBytes(), random ? options.seed() : null);
+    /** Tells about the last answer; false when there was none. */
+    boolean stats(OutputFlags.Stats how) {
+        if (last == null || lastOptions == null) {
+            return false;
+        }
+        boolean random = !Double.valueOf(0).equals(lastOptions.temperature());
+        String text = switch (how) {
+            case line -> flags.dimmed(console, StatsLine.line(last, StatsLine.peakBytes()));
+            case json -> StatsLine.json(last, StatsLine.peakBytes(), random ? lastOptions.seed() : null);
             case off, auto -> "";
         };
         if (!text.isEmpty()) {
             console.err().println(text);
         }
+        return true;
     }
 
     @Override

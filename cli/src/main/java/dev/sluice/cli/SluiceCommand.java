@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
                     + " (see --config). A flag comes before the variable, and that before the file.",
             "",
             "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 model missing, invalid or not supported, 4 not enough memory,"
-                    + " 130 interrupted, 141 the reader of the output went away."
+                    + " 130 interrupted, 141 the reader of the output went away, 143 terminated."
         })
 final class SluiceCommand implements Callable<Integer> {
     @Spec

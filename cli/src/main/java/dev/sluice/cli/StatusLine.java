@@ -4,7 +4,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** One changing line on a terminal while something takes longer than two seconds; gone when it is closed. */
+/**
+ * One changing line on a terminal while something takes longer than two seconds; gone when it is closed. It never fills
+ * the last column, because a line that wraps could not be erased.
+ */
 final class StatusLine implements AutoCloseable {
     private static final long PATIENCE_MS = 2000;
     private static final long PERIOD_MS = 250;
@@ -15,12 +18,12 @@ final class StatusLine implements AutoCloseable {
     private final CountDownLatch end = new CountDownLatch(1);
     private final Thread thread;
 
-    /** Shows what {@code text} says; nothing when {@code on} is false. */
+    /** Shows what {@code text} says; nothing when {@code on} is false or the terminal cannot erase. */
     StatusLine(Console console, boolean on, Supplier<String> text) {
         this.console = console;
         this.text = text;
         this.thread = Thread.ofVirtual().unstarted(this::run);
-        if (on) {
+        if (on && console.ansi()) {
             thread.start();
         } else {
             end.countDown();
@@ -32,7 +35,9 @@ final class StatusLine implements AutoCloseable {
             long wait = PATIENCE_MS;
             boolean shown = false;
             while (!end.await(wait, TimeUnit.MILLISECONDS)) {
-                console.err().print(ERASE + text.get());
+                console.err()
+                        .print(ERASE
+                                + PlainText.cut(text.get(), console.screen().columns() - 1));
                 console.err().flush();
                 shown = true;
                 wait = PERIOD_MS;

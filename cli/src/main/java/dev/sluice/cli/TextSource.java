@@ -1,18 +1,17 @@
 package dev.sluice.cli;
 
+import dev.sluice.StrictUtf8;
 import dev.sluice.error.InvalidRequestException;
+import dev.sluice.error.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Prompts from files and streams. Bytes that are no UTF-8 are refused, not replaced. */
 final class TextSource {
     /** Well above the longest context; a wrong file name must not fill the heap. */
-    private static final int MAX_BYTES = 64 << 20;
+    static final int MAX_BYTES = 64 << 20;
 
     private TextSource() {}
 
@@ -22,6 +21,13 @@ final class TextSource {
             return stream(in);
         }
         return argument.startsWith("@") ? file(Path.of(argument.substring(1))) : argument;
+    }
+
+    /** A path as typed, where {@code ~/} is the home folder. */
+    static Path path(String typed) {
+        return typed.startsWith("~/")
+                ? Path.of(System.getProperty("user.home")).resolve(typed.substring(2))
+                : Path.of(typed);
     }
 
     static String stream(InputStream in) {
@@ -36,26 +42,24 @@ final class TextSource {
         try (InputStream in = Files.newInputStream(file)) {
             return decode(in.readNBytes(MAX_BYTES + 1), file.toString());
         } catch (IOException e) {
-            throw new InvalidRequestException(file + " cannot be read: " + reason(e), e);
+            throw new InvalidRequestException(file + " cannot be read: " + StorageException.reason(e), e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof java.nio.file.NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
     }
 
     /** {@code source} names the bytes in the refusal of what is no UTF-8. */
     static String decode(byte[] bytes, String source) {
+        return decode(bytes, source, 0);
+    }
+
+    /** As {@link #decode(byte[], String)} for a part that begins at offset {@code start}. */
+    static String decode(byte[] bytes, String source, long start) {
         if (bytes.length > MAX_BYTES) {
             throw new InvalidRequestException(source + " is longer than " + MAX_BYTES + " bytes");
         }
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new InvalidRequestException(source + " is not UTF-8 text; convert it first", e);
+            return StrictUtf8.decode(bytes, start);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(source + " is " + e.getMessage(), e);
         }
     }
 }

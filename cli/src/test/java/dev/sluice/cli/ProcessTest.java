@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
@@ -44,11 +45,19 @@ class ProcessTest {
     }
 
     private Process start(String... args) throws IOException {
+        List<String> command = command(args);
+        command.add(INTERRUPTIBLE.size() + 1, "-XX:ErrorFile=" + folder.resolve("crash.log"));
+        return new ProcessBuilder(command)
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+    }
+
+    /** The command line of a process that runs {@code sluice}. */
+    static List<String> command(String... args) {
         List<String> command = new ArrayList<>(INTERRUPTIBLE);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:ErrorFile=" + folder.resolve("crash.log"),
                 "-Xlog:disable",
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
@@ -57,9 +66,7 @@ class ProcessTest {
                 System.getProperty("java.class.path"),
                 "dev.sluice.cli.Main"));
         command.addAll(List.of(args));
-        return new ProcessBuilder(command)
-                .redirectError(folder.resolve("err").toFile())
-                .start();
+        return command;
     }
 
     /** A story that goes on until the context is full: neither of the model's end tokens can be chosen. */
@@ -130,8 +137,57 @@ class ProcessTest {
     }
 
     private static void interrupt(Process process) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+        signal("-INT", process.toHandle());
+    }
+
+    static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", name, Long.toString(process.pid())).start();
         assertThat(kill.waitFor()).isZero();
+    }
+
+    @Test
+    void aRequestToTerminateTellsHowItWentAndEnds() throws Exception {
+        Process process = startWithoutEnd("--stats", "line");
+        assertThat(process.getInputStream().readNBytes(40)).hasSize(40);
+        signal("-TERM", process.toHandle());
+        assertThat(process.waitFor()).isEqualTo(143);
+        assertThat(err()).matches("(?s)(?!.*sluice:).*prompt 15 tok .* · cancelled\\R");
+    }
+
+    @Test
+    void aFullDiskLeavesTheSavedConversationAsItWas() throws Exception {
+        Path saved = folder.resolve("talk.json");
+        String longText = "Write a story about a boat. ".repeat(60);
+        String lines = "/save " + saved + "\n" + longText + "\n/save " + saved + "\n";
+        List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -f 1; exec \"$@\"", "sh"));
+        limited.addAll(command("chat", "--temp", "0", "-n", "3"));
+        Process process = new ProcessBuilder(limited)
+                .redirectError(ProcessBuilder.Redirect.PIPE)
+                .start();
+        try (Writer in = process.outputWriter()) {
+            in.write(lines);
+        }
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(out).isEqualTo("Once upon a\n");
+        assertThat(err)
+                .contains("saved 0 messages")
+                .contains("talk.json cannot be written: File too large; the file is as it was before");
+        assertThat(saved).hasContent("{\"messages\":[\n\n]}\n");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(saved);
+        }
+    }
+
+    @Test
+    void aFullDiskUnderTheTextIsAnError() throws Exception {
+        Process process = new ProcessBuilder(command("run", "Write a story about a boat.", "-n", "3"))
+                .redirectOutput(new File("/dev/full"))
+                .start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(err).contains("sluice: standard output cannot be written: No space left on device");
     }
 
     @Test

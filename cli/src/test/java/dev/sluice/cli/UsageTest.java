@@ -6,6 +6,7 @@ import dev.sluice.cli.CommandRun.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,7 +100,41 @@ class UsageTest {
     void bytesThatAreNoTextAreRefused() {
         Result result = CommandRun.embedded().in(new byte[] {'h', (byte) 0xff}).run("run");
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("standard input is not UTF-8");
+        assertThat(result.err()).contains("standard input is not UTF-8 text: byte 0xff at offset 1; convert it first");
+    }
+
+    @Test
+    void aContextThatDoesNotFitIntoMemoryIsRefusedWithWhatWould(@TempDir Path folder) throws IOException {
+        for (String name : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(CommandRun.EMBEDDED.resolve(name), folder.resolve(name));
+        }
+        String config = Files.readString(CommandRun.EMBEDDED.resolve("config.json"));
+        Files.writeString(
+                folder.resolve("config.json"),
+                config.replace("\"max_position_embeddings\": 2048", "\"max_position_embeddings\": 268435456"));
+        Result result = new CommandRun()
+                .run("run", "hi", "-m", folder.toString(), "-c", "268435456", "--kv-type", "f32"); // 512 GiB
+        assertThat(result.code()).isEqualTo(4);
+        assertThat(result.err())
+                .containsPattern("sluice: a sequence of 268,435,456 tokens needs 512\\.00 GiB .* are available; "
+                        + "[\\d,]+ tokens would fit: use a smaller context \\(-c\\)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "@big"})
+    void aPromptOfTenMillionBytesIsRefusedByTheContext(String prompt, @TempDir Path folder) throws IOException {
+        String text = "Once upon a time there was a boat. ".repeat(300_000);
+        Path file = Files.writeString(folder.resolve("big"), text);
+        Result result = CommandRun.embedded().in(text).run("run", prompt.replace("big", file.toString()));
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).containsPattern("the prompt has [\\d,]+ tokens and the context holds 2,048");
+    }
+
+    @Test
+    void nothingOnStandardInputIsNoPrompt() {
+        Result result = CommandRun.embedded().run("run");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("the prompt is empty");
     }
 
     @Test

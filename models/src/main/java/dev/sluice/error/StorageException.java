@@ -1,8 +1,15 @@
 package dev.sluice.error;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
-/** A folder could not be written: the message has the bytes needed and those available, where room is the reason. CLI exit code 1. */
+/**
+ * A file or folder could not be written, or not be read: the message says what is on the disk now, and the bytes needed
+ * and available where those are known. CLI exit code 1.
+ */
 public class StorageException extends SluiceException {
     private static final long serialVersionUID = 1L;
 
@@ -12,5 +19,15 @@ public class StorageException extends SluiceException {
 
     public StorageException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** What the system says went wrong, without the file's name. */
+    public static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 }

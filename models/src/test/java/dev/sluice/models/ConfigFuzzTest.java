@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.models.checkpoint.Checkpoint;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.JsonObject;
+import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.family.Decoder;
 import dev.sluice.testing.Fixtures;
 import dev.sluice.testing.Fuzz;
@@ -44,7 +45,7 @@ class ConfigFuzzTest {
         List<byte[]> texts = new ArrayList<>();
         for (String name : MODELS) {
             Path folder = Fixtures.golden(name).model();
-            checkpoints.add(Checkpoint.open(new FolderFiles(folder), arena));
+            checkpoints.add(Checkpoint.open(new FolderFiles(folder), arena, Refusals.STRICT));
             texts.add(Files.readAllBytes(folder.resolve("config.json")));
         }
         for (byte[] text : texts) {
@@ -89,7 +90,7 @@ class ConfigFuzzTest {
         JsonObject json = JsonObject.parse("config.json", input.text());
         Decoder decoder = Decoder.of(json, null, LoadOptions.DEFAULTS);
         try (Arena widened = Arena.ofConfined()) {
-            Decoder.Contents contents = decoder.read(checkpoints.get(input.model()), widened);
+            Decoder.Contents contents = decoder.read(checkpoints.get(input.model()), widened, Refusals.STRICT);
             int vocabulary = contents.architecture().vocabSize();
             assertThat(GenerationDefaults.read(null, json, vocabulary).eosTokenIds())
                     .allMatch(id -> id < vocabulary);

@@ -20,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class JsonReader {
     private static final int MAX_CHARS = 64 << 20;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -51,8 +51,12 @@ public final class JsonReader {
             }
             return value;
         } catch (JacksonException e) {
-            throw new InvalidRequestException("not valid JSON: " + e.getOriginalMessage() + place(e), e);
+            throw invalid(e);
         }
+    }
+
+    static InvalidRequestException invalid(JacksonException e) {
+        return new InvalidRequestException("not valid JSON: " + e.getOriginalMessage() + place(e), e);
     }
 
     private static @Nullable Object value(JsonParser parser) {

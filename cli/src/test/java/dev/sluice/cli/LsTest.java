@@ -96,7 +96,7 @@ class LsTest {
     void a_wrong_name_gets_the_nearest() {
         Result result = command().run("run", "-m", "tiny/stroy", "hello");
         assertThat(result.code()).isEqualTo(ExitCode.MODEL);
-        assertThat(result.err()).contains("did you mean tiny/story?", "sluice ls", "hf download tiny/stroy");
+        assertThat(result.err()).contains("Did you mean tiny/story?", "sluice ls", "hf download tiny/stroy");
         assertThat(result.out()).isEmpty();
     }
 

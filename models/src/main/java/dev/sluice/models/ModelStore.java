@@ -112,9 +112,9 @@ public final class ModelStore {
 
     private String advice(String reference) {
         return ClosestName.of(reference, list().stream().map(Found::name).toList())
-                        .map(name -> "; did you mean " + name + "?")
-                        .orElse("")
-                + "; give the folder of a model, or one of the names that \"sluice ls\" lists";
+                        .map(name -> ". Did you mean " + name + "?")
+                        .orElse(".")
+                + " Give the folder of a model, or one of the names that \"sluice ls\" lists";
     }
 
     /** Everything that looks like a model, in the order of {@link #places}; what a name finds first stands for it. */

@@ -64,11 +64,11 @@ class ModelStoreTest {
     void a_mistyped_name_is_answered_with_the_nearest() {
         assertThatThrownBy(() -> store.resolve("storry"))
                 .isInstanceOf(ModelNotFoundException.class)
-                .hasMessageContainingAll("storry does not exist", "did you mean story?", "sluice ls");
+                .hasMessageContainingAll("storry does not exist", "Did you mean story?", "sluice ls");
         assertThatThrownBy(() -> store.resolve("qwen/tinny"))
                 .isInstanceOf(ModelNotFoundException.class)
-                .hasMessageContainingAll("did you mean Qwen/Tiny?", "hf download qwen/tinny");
-        assertThatThrownBy(() -> store.resolve("wholly-different")).hasMessageNotContaining("did you mean");
+                .hasMessageContainingAll("Did you mean Qwen/Tiny?", "hf download qwen/tinny");
+        assertThatThrownBy(() -> store.resolve("wholly-different")).hasMessageNotContaining("Did you mean");
     }
 
     @ParameterizedTest

@@ -55,8 +55,12 @@ record Console(
 
     /** As {@link #say}; a terminal gets lines that break at blanks. */
     void sayWrapped(String text) {
-        PlainText.wrap(text, errTerminal ? screen.columns() - 1 : Integer.MAX_VALUE)
-                .forEach(this::say);
+        say(wrapped(text));
+    }
+
+    /** The text in lines that fit a terminal, unchanged where standard error is none. */
+    String wrapped(String text) {
+        return errTerminal ? String.join("\n", PlainText.wrap(text, screen.columns() - 1)) : text;
     }
 
     /** Writes generated text at once, as it is except on a terminal; pieces are whole code points. */

@@ -77,7 +77,7 @@ final class Session implements AutoCloseable {
         }
         boolean random = !Double.valueOf(0).equals(lastOptions.temperature());
         String text = switch (how) {
-            case line -> flags.dimmed(console, StatsLine.line(last, StatsLine.peakBytes()));
+            case line -> flags.dimmed(console, console.wrapped(StatsLine.line(last, StatsLine.peakBytes())));
             case json -> StatsLine.json(last, StatsLine.peakBytes(), random ? lastOptions.seed() : null);
             case off, auto -> "";
         };

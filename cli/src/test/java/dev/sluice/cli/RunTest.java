@@ -69,7 +69,7 @@ class RunTest {
 
     @Test
     void aTerminalGetsALastLineBreakAndStatistics() {
-        CommandRun run = CommandRun.embedded().terminal(true, true, true);
+        CommandRun run = CommandRun.embedded().terminal(true, true, true).columns(200);
         Result result = run.run("run", QUESTION, "--temp", "0", "-n", "13");
         assertThat(result.out()).isEqualTo(ANSWER + "\n");
         assertThat(result.err()).startsWith("\u001b[2m").endsWith("\u001b[0m\n");

@@ -23,7 +23,7 @@ class TerminalTest {
         "chat", "--seed", "1", "--logit-bias", "4091=-100", "--logit-bias", "4093=-100"
     };
 
-    private static final String STATS = "prompt \\d+ tok .*peak [\\d.]+ GiB · ";
+    private static final String STATS = "prompt\\s+\\d+\\s+tok\\s.*peak\\s+[\\d.]+\\s+GiB\\s+·\\s+";
 
     /** What {@code stty} says of a terminal that nobody edits lines on. */
     private static final String AS_IT_WAS = "isig icanon iexten echo ";

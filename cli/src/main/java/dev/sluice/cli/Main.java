@@ -25,7 +25,9 @@ public final class Main {
         sluice.addSubcommand(new TokenizeCommand(console));
         sluice.addSubcommand(new TemplateCommand(console));
         sluice.addSubcommand(new ShowCommand(console));
-        sluice.addSubcommand(new BenchCommand(console));
+        CommandLine bench = new CommandLine(new BenchCommand(console));
+        bench.addSubcommand(new LatencyCommand(console));
+        sluice.addSubcommand(bench);
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));
@@ -58,7 +60,10 @@ public final class Main {
     }
 
     private static boolean verbose(ParseResult parsed) {
-        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        ParseResult command = parsed;
+        while (command.hasSubcommand()) {
+            command = command.subcommand();
+        }
         return command.hasMatchedOption("--verbose");
     }
 

@@ -2,6 +2,7 @@
 module dev.sluice.cli {
     requires dev.sluice.runtime;
     requires info.picocli;
+    requires java.management;
     requires jdk.unsupported; // where JLine finds signals
     requires org.jline.reader;
     requires org.jline.terminal;

@@ -69,7 +69,9 @@ public final class Main {
         sluice.addSubcommand(new ShowCommand(console));
         sluice.addSubcommand(new VerifyCommand(console));
         sluice.addSubcommand(new SynthCommand(console));
-        sluice.addSubcommand(new BenchCommand(console));
+        CommandLine bench = new CommandLine(new BenchCommand(console));
+        bench.addSubcommand(new LatencyCommand(console));
+        sluice.addSubcommand(bench);
         sluice.addSubcommand(new LsCommand(console));
         sluice.addSubcommand(new DoctorCommand(console));
         sluice.addSubcommand(new CompletionCommand(console));
@@ -106,7 +108,10 @@ public final class Main {
 
     /** One message without a stack trace; nothing at all when the reader of a pipe has simply gone. */
     private static int report(Console console, Settings settings, Exception failure, ParseResult parsed) {
-        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        ParseResult command = parsed;
+        while (command.hasSubcommand()) {
+            command = command.subcommand();
+        }
         int code = ExitCode.of(failure);
         if (!ExitCode.silent(code)) {
             String message = failure instanceof dev.sluice.error.SluiceException

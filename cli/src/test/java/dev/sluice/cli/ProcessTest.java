@@ -136,6 +136,20 @@ class ProcessTest {
         }
     }
 
+    @Test
+    void anInterruptedBenchPrintsWhatItHas() throws Exception {
+        Process process = start("bench", "-n", "64", "-r", "1000", "--no-warmup", "-o", "jsonl");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
+        while (!err().contains("2 of 1000") && System.nanoTime() < deadline) {
+            Thread.sleep(50);
+        }
+        interrupt(process);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(130);
+        assertThat(out).contains("\"test\":\"tg64\"").contains("\"avg_ts\":");
+        assertThat(err()).contains("interrupted; the figures above");
+    }
+
     private static void interrupt(Process process) throws IOException, InterruptedException {
         signal("-INT", process.toHandle());
     }

@@ -1,0 +1,167 @@
+package dev.sluice.cli;
+
+import dev.sluice.Json;
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.error.ModelBrokenException;
+import dev.sluice.tools.bench.FirstToken;
+import dev.sluice.tools.bench.NumberList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sluice bench latency}: how long a new process takes to its first token, and with what. */
+@Command(
+        name = "latency",
+        header = "Measures the time from the start of a process to its first token, and its parts.",
+        description = {
+            "",
+            "Starts new processes with the flags of this one, so that nothing is warm but the disk's cache. The launcher"
+                    + " script is not part of it.",
+            ""
+        })
+final class LatencyCommand implements Callable<Integer> {
+    private static final String TOTAL = "process start to first token";
+    private static final String JVM = "JVM start";
+
+    @Mixin
+    ModelArgument model = new ModelArgument();
+
+    @Option(
+            names = {"-r", "--repetitions"},
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Processes to start, after one that warms the disk's cache. Default: 5.")
+    String repetitions = "5";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "md|json",
+            defaultValue = "md",
+            description = "What to print on standard output. Default: md.")
+    Form output = Form.md;
+
+    @Option(names = "--child", hidden = true, description = "Be one of the processes that are measured.")
+    boolean child;
+
+    @Mixin
+    HelpFlags help = new HelpFlags();
+
+    /** Forms of output. */
+    enum Form {
+        md,
+        json
+    }
+
+    private final Console console;
+
+    LatencyCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Path folder = model.folder(console);
+        if (child) {
+            measureHere(folder);
+            return ExitCode.OK;
+        }
+        int runs = NumberList.parse("-r", repetitions, 1, 1000).getFirst();
+        Map<String, List<Double>> times = new LinkedHashMap<>();
+        for (int run = 0; run <= runs; run++) {
+            Map<String, Double> parts = measure(folder);
+            double hello = nothing();
+            if (run > 0) {
+                parts.forEach((name, ms) ->
+                        times.computeIfAbsent(name, _ -> new ArrayList<>()).add(ms));
+                times.computeIfAbsent("for comparison: a JVM that does nothing", _ -> new ArrayList<>())
+                        .add(hello);
+            }
+        }
+        console.text(output == Form.json ? Json.write(summary(times)) + "\n" : table(times));
+        return ExitCode.OK;
+    }
+
+    private void measureHere(Path folder) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("begun", System.currentTimeMillis() * 1e3);
+        FirstToken times = FirstToken.measure(folder);
+        answer.put("parts", times.parts());
+        console.text(Json.write(answer) + "\n");
+    }
+
+    /** Milliseconds of the parts, then of all. */
+    private static Map<String, Double> measure(Path folder) {
+        double started = System.currentTimeMillis() * 1e3;
+        String line = run(List.of("bench", "latency", "--child", folder.toString()), List.of());
+        Map<String, @Nullable Object> answer = Json.object(line);
+        Map<String, Double> parts = new LinkedHashMap<>();
+        if (answer.get("begun") instanceof Number begun && answer.get("parts") instanceof Map<?, ?> measured) {
+            parts.put(JVM, (begun.doubleValue() - started) / 1e3);
+            measured.forEach((name, ms) -> parts.put(String.valueOf(name), ((Number) ms).doubleValue()));
+        }
+        parts.put(
+                TOTAL, parts.values().stream().mapToDouble(Double::doubleValue).sum());
+        return parts;
+    }
+
+    /** The same JVM with the same flags that loads the main class and ends. */
+    private static double nothing() {
+        long start = System.nanoTime();
+        run(List.of(), List.of("--dry-run"));
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    private static String run(List<String> arguments, List<String> flags) {
+        List<String> command = OwnJvm.command(flags);
+        command.addAll(arguments);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new ModelBrokenException("a process that was to be measured ended with " + code
+                        + "; run this to see why: " + String.join(" ", command));
+            }
+            return out;
+        } catch (IOException e) {
+            throw new InvalidRequestException("a process to measure cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InvalidRequestException("interrupted while a process was measured", e);
+        }
+    }
+
+    private static Map<String, Object> summary(Map<String, List<Double>> times) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        times.forEach((name, values) -> out.put(name, Map.of("best_ms", best(values), "mean_ms", mean(values))));
+        return out;
+    }
+
+    private static String table(Map<String, List<Double>> times) {
+        StringBuilder out = new StringBuilder("| part | best ms | mean ms |\n|---|---:|---:|\n");
+        times.forEach((name, values) ->
+                out.append(String.format(Locale.ROOT, "| %s | %.0f | %.0f |%n", name, best(values), mean(values))));
+        return out.toString();
+    }
+
+    private static double best(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+}

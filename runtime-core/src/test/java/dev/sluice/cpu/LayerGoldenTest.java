@@ -6,6 +6,7 @@ import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.Architecture;
 import dev.sluice.models.Architecture.LayerSpec;
@@ -296,15 +297,21 @@ class LayerGoldenTest {
             Pass pass = blocks.pass();
             int from = 0;
             for (int end : ends) {
-                int floats = (end - from) * hidden;
                 sequence.extend(0, 1, from, end - from);
                 pass.begin(null);
                 pass.add(sequence, end - from, from, false);
-                for (int i = 0; i < floats; i++) {
-                    pass.input().data().set(i, x[from * hidden + i]);
+                Rows in = pass.input();
+                for (int row = from; row < end; row++) {
+                    for (int i = 0; i < hidden; i++) {
+                        in.data().set(in.row(row - from) + i, x[row * hidden + i]);
+                    }
                 }
                 part.accept(pass);
-                System.arraycopy(pass.output().data().toArray(0, floats), 0, out, from * hidden, floats);
+                Rows result = pass.output();
+                for (int row = from; row < end; row++) {
+                    float[] values = result.data().toArray(result.row(row - from), hidden);
+                    System.arraycopy(values, 0, out, row * hidden, hidden);
+                }
                 from = end;
             }
             return out;

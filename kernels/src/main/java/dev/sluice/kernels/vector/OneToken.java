@@ -8,7 +8,6 @@ import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
 
-import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
@@ -25,9 +24,6 @@ final class OneToken {
     private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(F, 0);
     private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(F, 1);
 
-    /** Rows whose sums are added up together: as many sixes as fill the lanes. */
-    private static final int SIXES = LANES < 6 ? LANES : LANES / 6 * 6;
-
     private OneToken() {}
 
     /** Rows {@code [from, to)} of {@code w} times the vector at {@code x}, to {@code y + 4 * row}. */
@@ -40,44 +36,61 @@ final class OneToken {
     }
 
     private static void dense(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
+        switch (w.type()) {
+            case BF16 -> bf16(w, x, y, from, to, scratch);
+            case F32 -> f32(w, x, y, from, to, scratch);
+            default -> f16(w, x, y, from, to, scratch);
+        }
+    }
+
+    private static void bf16(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
-        boolean pairs = w.type() == Dtype.BF16;
-        long input = pairs ? unzip(x, whole, scratch) : x;
+        long unzipped = unzip(x, whole, scratch);
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        long pitch = w.type().bytes(w.cols());
+        int distance = Streams.FOUR ? (to - from) / 4 : 0;
+        int steps;
+        for (int i = 0; i < distance; i += steps) {
+            steps = Math.min(LANES / 4, distance - i);
+            long at = DenseRows.start(w, from + i, 0);
+            for (int step = 0; step < steps; step++) {
+                DenseRows.dotFourBf16(at + step * pitch, distance * pitch, unzipped, whole, sums + 4L * step * BYTES);
+            }
+            LaneSums.zip(sums, sums + TO_ODD, 4 * steps);
+            finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
+        }
+        int rows;
+        for (int r = from + 4 * distance; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                DenseRows.dotBf16(DenseRows.start(w, r + i, 0), unzipped, whole, sums + (long) i * BYTES);
+            }
+            LaneSums.zip(sums, sums + TO_ODD, rows);
+            finish(w, r, 1, 0, rows, x, y, scratch);
+        }
+    }
+
+    private static void f32(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
         long sums = Scratch.address(scratch, Scratch.SUMS);
         int rows;
         for (int r = from; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
-            long at = DenseRows.start(w, r, 0);
-            long pitch = w.type().bytes(w.cols());
-            switch (w.type()) {
-                case BF16 -> bf16(at, pitch, rows, input, whole, sums);
-                case F32 -> {
-                    for (int i = 0; i < rows; i++) {
-                        DenseRows.dotF32(at + i * pitch, input, whole, sums + (long) i * BYTES);
-                    }
-                }
-                default -> {
-                    for (int i = 0; i < rows; i++) {
-                        DenseRows.dotF16(at + i * pitch, input, whole, sums + (long) i * BYTES);
-                    }
-                }
+            for (int i = 0; i < rows; i++) {
+                DenseRows.dotF32(DenseRows.start(w, r + i, 0), x, Lanes.whole(w.cols()), sums + (long) i * BYTES);
             }
-            if (pairs) {
-                LaneSums.zip(sums, sums + TO_ODD, rows);
-            }
-            finish(w, r, rows, x, y, scratch);
+            finish(w, r, 1, 0, rows, x, y, scratch);
         }
     }
 
-    private static void bf16(long at, long pitch, int rows, long x, int cols, long sums) {
-        int done = 0;
-        if (Streams.FOUR) {
-            for (; done + 4 <= rows; done += 4) {
-                DenseRows.dotFourBf16(at + done * pitch, pitch, x, cols, sums + (long) done * BYTES);
+    private static void f16(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
+        long sums = Scratch.address(scratch, Scratch.SUMS);
+        int rows;
+        for (int r = from; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                DenseRows.dotF16(DenseRows.start(w, r + i, 0), x, Lanes.whole(w.cols()), sums + (long) i * BYTES);
             }
-        }
-        for (; done < rows; done++) {
-            DenseRows.dotBf16(at + done * pitch, x, cols, sums + (long) done * BYTES);
+            finish(w, r, 1, 0, rows, x, y, scratch);
         }
     }
 
@@ -96,23 +109,31 @@ final class OneToken {
     }
 
     private static void prepared(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
+        int whole = Lanes.whole(w.cols());
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        int whole = Lanes.whole(w.cols());
-        int rows;
-        for (int r = from; r < to; r += rows) {
-            rows = Math.min(SIXES, to - r);
-            long codes = w.data().address() + (long) r * w.cols();
-            int done = 0;
-            for (; done + 6 <= rows; done += 6) {
+        long pitch = w.cols();
+        int distance = LANES < 6 ? 0 : (to - from) / 6;
+        int steps;
+        for (int i = 0; i < distance; i += steps) {
+            steps = Math.min(LANES / 6, distance - i);
+            long codes = w.data().address() + (from + i) * pitch;
+            for (int step = 0; step < steps; step++) {
                 Fp8Rows.dotSix(
-                        codes + (long) done * w.cols(), w.cols(), scales, unzipped, whole, sums + (long) done * BYTES);
+                        codes + step * pitch, distance * pitch, scales, unzipped, whole, sums + 6L * step * BYTES);
             }
-            for (; done < rows; done++) {
-                Fp8Rows.dot(codes + (long) done * w.cols(), scales, unzipped, whole, sums + (long) done * BYTES);
+            LaneSums.zip(sums, sums + TO_ODD, 6 * steps);
+            finish(w, from + i, 6, distance, 6 * steps, x, y, scratch);
+        }
+        int rows;
+        for (int r = from + 6 * distance; r < to; r += rows) {
+            rows = Math.min(LANES, to - r);
+            for (int i = 0; i < rows; i++) {
+                long codes = w.data().address() + (r + i) * pitch;
+                Fp8Rows.dot(codes, scales, unzipped, whole, sums + (long) i * BYTES);
             }
             LaneSums.zip(sums, sums + TO_ODD, rows);
-            finish(w, r, rows, x, y, scratch);
+            finish(w, r, 1, 0, rows, x, y, scratch);
         }
     }
 
@@ -122,7 +143,7 @@ final class OneToken {
         for (int r = from; r < to; r++) {
             PlainMatMul.widen(w, r, 0, whole, scratch, Scratch.ROWS);
             DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
-            finish(w, r, 1, x, y, scratch);
+            finish(w, r, 1, 0, 1, x, y, scratch);
         }
     }
 
@@ -162,22 +183,29 @@ final class OneToken {
             if (w.bits() == 4) {
                 LaneSums.zip(sums, sums + TO_ODD, rows);
             }
-            finish(w, r, rows, x, y, scratch);
+            finish(w, r, 1, 0, rows, x, y, scratch);
         }
     }
 
-    /** Adds up the lanes of {@code rows} rows and continues with the columns after the last whole strip. */
-    private static void finish(Matrix w, int row, int rows, long x, long y, F32 scratch) {
+    /**
+     * Adds up the lanes of {@code count} rows and continues with the columns after the last whole strip.
+     *
+     * @param first row of the first sum
+     * @param streams rows that were read side by side; their sums follow one another
+     * @param distance rows from one of those to the next
+     */
+    private static void finish(Matrix w, int first, int streams, int distance, int count, long x, long y, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
         LaneSums.add(sums, sums + TO_ODD, LANES, LANES);
-        for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < count; i++) {
+            int row = first + i / streams + i % streams * distance;
             float sum = Lanes.get(sums + 4L * i);
             if (whole < w.cols()) {
-                PlainMatMul.widen(w, row + i, whole, w.cols(), scratch, Scratch.ROWS);
+                PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
                 sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
             }
-            Lanes.set(y + 4L * (row + i), sum);
+            Lanes.set(y + 4L * row, sum);
         }
     }
 

@@ -173,16 +173,11 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
+    /** One by one: a row a token is too seldom for C2, and vectors in code that it has not seen live in boxes. */
     @Override
     public void row(Matrix w, int row, F32 y, long at) {
         MatMul.checkRow(w, row, y, at);
-        int whole = 0;
-        if (w instanceof Matrix.Dense dense) {
-            whole = Lanes.whole(w.cols());
-            DenseRows.widen(
-                    dense.type(), DenseRows.start(dense, row, 0), whole, y.address() + 4 * at, 2 * BYTES, BYTES);
-        }
-        PlainMatMul.widen(w, row, whole, w.cols(), y, at + whole);
+        PlainMatMul.widen(w, row, 0, w.cols(), y, at);
         Reference.reachabilityFence(w);
         Reference.reachabilityFence(y);
     }

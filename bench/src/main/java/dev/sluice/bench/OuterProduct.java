@@ -38,23 +38,26 @@ final class OuterProduct {
 
     private static void tile(long w, int cols, long x, long y, int rows) {
         FloatVector a0 = FloatVector.zero(F);
-        FloatVector a1 = a0;
-        FloatVector b0 = a0;
-        FloatVector b1 = a0;
-        FloatVector c0 = a0;
-        FloatVector c1 = a0;
-        FloatVector d0 = a0;
-        FloatVector d1 = a0;
-        FloatVector e0 = a0;
-        FloatVector e1 = a0;
-        FloatVector f0 = a0;
-        FloatVector f1 = a0;
+        FloatVector a1 = FloatVector.zero(F);
+        FloatVector b0 = FloatVector.zero(F);
+        FloatVector b1 = FloatVector.zero(F);
+        FloatVector c0 = FloatVector.zero(F);
+        FloatVector c1 = FloatVector.zero(F);
+        FloatVector d0 = FloatVector.zero(F);
+        FloatVector d1 = FloatVector.zero(F);
+        FloatVector e0 = FloatVector.zero(F);
+        FloatVector e1 = FloatVector.zero(F);
+        FloatVector f0 = FloatVector.zero(F);
+        FloatVector f1 = FloatVector.zero(F);
         long pitch = 4L * cols;
-        for (int k = 0; k < cols; k++) {
-            FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, w + 4L * k * PANEL, ByteOrder.LITTLE_ENDIAN);
+        long base = w & Long.MAX_VALUE >>> 1;
+        long first = x & Long.MAX_VALUE >>> 1;
+        for (int i = 0; i < cols; i++) {
+            int k = i & 0x00FF_FFFF;
+            FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, base + 4L * PANEL * k, ByteOrder.LITTLE_ENDIAN);
             FloatVector w1 = FloatVector.fromMemorySegment(
-                    F, MEMORY, w + 4L * ((long) k * PANEL + LANES), ByteOrder.LITTLE_ENDIAN);
-            long at = x + 4L * k;
+                    F, MEMORY, base + 4L * PANEL * k + 4L * LANES, ByteOrder.LITTLE_ENDIAN);
+            long at = first + 4L * k;
             FloatVector v = FloatVector.broadcast(F, MEMORY.get(FLOAT, at));
             a0 = w0.fma(v, a0);
             a1 = w1.fma(v, a1);

@@ -81,6 +81,12 @@ final class BenchFlags {
             description = "Also say where the time goes: one more run of each test, with a clock at every kernel.")
     boolean profile;
 
+    @Option(
+            names = "--quick",
+            description = "A first look: measure the limits on memory that a cache may hold, which makes them high and"
+                    + " the shares of them low.")
+    boolean quick;
+
     BenchPlan plan() {
         List<Integer> counts = NumberList.parse("-r", repetitions, 1, 1000);
         if (counts.size() != 1) {
@@ -93,7 +99,8 @@ final class BenchFlags {
                 kvType,
                 counts.getFirst(),
                 !noWarmUp,
-                profile);
+                profile,
+                quick);
     }
 
     private List<Workload> workloads() {

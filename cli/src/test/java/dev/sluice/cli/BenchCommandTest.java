@@ -21,7 +21,20 @@ class BenchCommandTest {
     @Test
     void rowsForProgramsAndATableForPeopleInOneRun() {
         Result result = CommandRun.embedded()
-                .run("bench", "-p", "4-8*2", "-n", "2", "-r", "2", "--no-warmup", "-o", "jsonl", "-oe", "md");
+                .run(
+                        "bench",
+                        "-p",
+                        "4-8*2",
+                        "-n",
+                        "2",
+                        "-r",
+                        "2",
+                        "--no-warmup",
+                        "--quick",
+                        "-o",
+                        "jsonl",
+                        "-oe",
+                        "md");
         assertThat(result.code()).isZero();
         List<Map<String, Object>> rows = result.out()
                 .lines()
@@ -32,6 +45,15 @@ class BenchCommandTest {
         assertThat(rows)
                 .allSatisfy(row -> assertThat(row)
                         .containsKeys("avg_ts", "stddev_ts", "percent_of_roofline", "roofline_gbps", "roofline_gflops")
+                        .containsKeys(
+                                "n_prompt",
+                                "n_gen",
+                                "n_depth",
+                                "n_threads",
+                                "avg_ns",
+                                "stddev_ns",
+                                "samples_ns",
+                                "test_time")
                         .containsKeys("bytes_per_token", "jvm_flags", "kernels", "limits", "memory", "model_n_params")
                         .containsEntry("model_filename", "sluice-tiny-fp8"));
         assertThat(result.err())
@@ -47,7 +69,18 @@ class BenchCommandTest {
     @Test
     void aShapeIsMadeAndDeleted() {
         Result result = new CommandRun()
-                .run("bench", "-n", "1", "-r", "1", "--no-warmup", "--quiet", "-o", "csv", "synth:qwen3-0.6b@1/28:fp8");
+                .run(
+                        "bench",
+                        "-n",
+                        "1",
+                        "-r",
+                        "1",
+                        "--no-warmup",
+                        "--quick",
+                        "--quiet",
+                        "-o",
+                        "csv",
+                        "synth:qwen3-0.6b@1/28:fp8");
         assertThat(result.err()).isEmpty();
         assertThat(result.code()).isZero();
         assertThat(result.out().lines()).hasSize(2);
@@ -68,6 +101,18 @@ class BenchCommandTest {
                 "-p 0 | nothing to measure",
                 "-n -4 | -n",
                 "-p 99999999 | expected 0 to 1048576",
+                "-p 9-3 | ends before it begins",
+                "-p 0-8*2 | multiplies 0 and would not end",
+                "-p 1-9999 | more than 1000 numbers",
+                "--tests pp0 | has 0 tokens",
+                "--tests pg4 | needs two numbers",
+                "--tests tg99999999999 | expected 0 to 1048576",
+                "--tests tg4 -n 4 | in two ways",
+                "-n 4 -d 99999999999 | -d has the number 99999999999",
+                "-n 4 -t 5000 | expected 1 to 1024",
+                "-p 1-40 -n 1-40 -t 1-40 | combinations; at most 1000",
+                "synth: | no release has the shape",
+                "synth:qwen3-0.6b@1/0 | qwen3-0.6b@1/0",
                 "-n 4 -r 0 | -r has the number 0",
                 "-n 4 -r 1,2 | expected one number",
                 "-n 4 -t 0 | -t has the number 0",
@@ -98,7 +143,18 @@ class BenchCommandTest {
     void moreThreadsThanCoresIsSaidAndMeasured() {
         int threads = Runtime.getRuntime().availableProcessors() + 1;
         Result result = CommandRun.embedded()
-                .run("bench", "-n", "1", "-r", "1", "--no-warmup", "-o", "json", "-t", String.valueOf(threads));
+                .run(
+                        "bench",
+                        "-n",
+                        "1",
+                        "-r",
+                        "1",
+                        "--no-warmup",
+                        "--quick",
+                        "-o",
+                        "json",
+                        "-t",
+                        String.valueOf(threads));
         assertThat(result.err()).contains(threads + " threads on ");
         assertThat(result.out()).contains("\"n_threads\":" + threads);
     }

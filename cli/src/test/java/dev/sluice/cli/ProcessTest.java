@@ -138,7 +138,7 @@ class ProcessTest {
 
     @Test
     void anInterruptedBenchPrintsWhatItHas() throws Exception {
-        Process process = start("bench", "-n", "64", "-r", "1000", "--no-warmup", "-o", "jsonl");
+        Process process = start("bench", "-n", "64", "-r", "1000", "--no-warmup", "--quick", "-o", "jsonl");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
         while (!err().contains("2 of 1000") && System.nanoTime() < deadline) {
             Thread.sleep(50);

@@ -32,12 +32,16 @@ public final class UnpackProbe {
 
     private final ThreadTeam team;
     private final float[] sink;
+
+    /** Not static: a constant would be known to the compiled loops, see {@link UnpackLoops}. */
+    private final int vector = Width.BYTES;
+
     private final Map<Form, Double> best = new EnumMap<>(Form.class);
 
-    /** Unpacks {@code bytes} bytes, going round in {@code size} of them. */
+    /** Unpacks {@code bytes} bytes, going round in {@code size} of them, in steps of a vector's {@code step} bytes. */
     @FunctionalInterface
     interface Loop {
-        float run(long codes, int size, int bytes);
+        float run(long codes, int size, int bytes, int step);
     }
 
     /** @param team all threads to use, owned by the caller */
@@ -55,7 +59,7 @@ public final class UnpackProbe {
             for (Loop loop : loops(form)) {
                 for (int round = first; round < 2; round++) {
                     long start = System.nanoTime();
-                    team.run((member, members) -> sink[16 * member] += loop.run(codes, CODES, TIMED));
+                    team.run((member, members) -> sink[16 * member] += loop.run(codes, CODES, TIMED, vector));
                     double seconds = (System.nanoTime() - start) / 1e9;
                     fastest = Math.max(fastest, (double) TIMED * team.size() / seconds);
                 }

@@ -12,6 +12,8 @@ import dev.sluice.models.LoadedModel;
 import dev.sluice.models.ModelFolder;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +31,8 @@ public final class Bench {
     private final BenchPlan plan;
     private final BooleanSupplier stopped;
     private final BenchListener listener;
-    private final long probed;
     private final Kernels kernels = Kernels.best();
+    private final Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Map<Integer, Limits> limits = new LinkedHashMap<>();
     private final Map<Integer, Limits.Roofline> rooflines = new LinkedHashMap<>();
@@ -41,12 +43,6 @@ public final class Bench {
      * @param stopped asked before each step; when true, what was measured so far is the result
      */
     public Bench(String name, Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener) {
-        this(name, folder, plan, stopped, listener, Limits.LARGE);
-    }
-
-    /** @param probed most bytes of memory to read when limits are measured */
-    Bench(String name, Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener, long probed) {
-        this.probed = probed;
         this.name = name;
         this.folder = folder;
         this.plan = plan;
@@ -148,7 +144,9 @@ public final class Bench {
         if (Kernels.slowPath().isPresent()) {
             return;
         }
-        listener.step("measuring what this machine can do at most");
+        listener.step("measuring what this machine can do at most"
+                + (plan.quick() ? ", on memory that a cache may hold: shares of that come out low" : ""));
+        long probed = plan.quick() ? Limits.SMALL : Limits.LARGE;
         Limits.Memory memory = Limits.Memory.of(
                 arena, ModelFile.map(folder, arena), traffic.workingSet(), Math.min(available / 4, probed));
         for (int threads : plan.threads()) {
@@ -198,6 +196,7 @@ public final class Bench {
 
     private Map<String, @Nullable Object> environment() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("test_time", begun.toString());
         fields.put("cpu_info", ProcessFigures.processor());
         fields.put("cores", ThreadTeam.defaultSize());
         fields.put("jvm", ProcessFigures.jvm());

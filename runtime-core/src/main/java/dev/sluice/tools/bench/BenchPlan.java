@@ -15,6 +15,7 @@ import java.util.List;
  * @param repetitions timed runs of each, 1 to 1000
  * @param warmUp runs before, until the rate stops rising
  * @param profile one more run of each with times by kind of kernel
+ * @param quick limits from so little memory that a cache may hold it, for a first look
  */
 public record BenchPlan(
         List<Workload> tests,
@@ -23,7 +24,8 @@ public record BenchPlan(
         KvType kvType,
         int repetitions,
         boolean warmUp,
-        boolean profile) {
+        boolean profile,
+        boolean quick) {
     private static final int MOST_THREADS = 1024;
     private static final int MOST_CASES = 1000;
 

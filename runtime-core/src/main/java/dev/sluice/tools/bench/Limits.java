@@ -21,6 +21,9 @@ final class Limits implements AutoCloseable {
     /** Larger than any cache of today by far. */
     static final long LARGE = 1280L << 20;
 
+    /** For a first look: 1.25 GiB take some seconds to write and to read in all forms. */
+    static final long SMALL = 64L << 20;
+
     private static final long LEAST_PER_THREAD = 64 << 10;
 
     /** Read in one timing where the memory is small. */
@@ -49,7 +52,7 @@ final class Limits implements AutoCloseable {
     record Memory(MemorySegment anonymous, MemorySegment mapped, long workingSet) {
         /** Takes the large memory, at most {@code most} bytes, from the arena and writes to all of it. */
         static Memory of(Arena arena, MemorySegment mapped, long workingSet, long most) {
-            long bytes = Math.clamp(most, 64L << 20, LARGE);
+            long bytes = Math.clamp(most, SMALL, LARGE);
             MemorySegment anonymous = arena.allocate(bytes, 4096);
             anonymous.fill((byte) 1);
             return new Memory(anonymous, mapped.asSlice(0, Math.min(mapped.byteSize(), LARGE)), workingSet);

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.KvType;
+import dev.sluice.ModelReport;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.kernels.probe.UnpackProbe.Form;
 import dev.sluice.models.LoadOptions;
 import dev.sluice.models.LoadedModel;
@@ -65,11 +68,11 @@ class BenchTest {
 
     private static BenchPlan plan(String tests, List<Integer> threads, int repetitions) {
         return new BenchPlan(
-                Workload.parse(tests, List.of(0)), threads, List.of(8), KvType.BF16, repetitions, false, true);
+                Workload.parse(tests, List.of(0)), threads, List.of(8), KvType.BF16, repetitions, false, true, true);
     }
 
     private static Bench bench(Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener) {
-        return new Bench(String.valueOf(folder.getFileName()), folder, plan, stopped, listener, 64 << 20);
+        return new Bench(String.valueOf(folder.getFileName()), folder, plan, stopped, listener);
     }
 
     @Test
@@ -142,6 +145,36 @@ class BenchTest {
         BenchRow prompt = report.rows().get(1);
         assertThat(prompt.visited()).isBetween(4L * 10, 4L * 16);
         assertThat(prompt.traffic().state()).isEqualTo(2L * 3 * 4 * (32 * 128 * 128 + 3 * 8192));
+    }
+
+    @Test
+    void moreThanTheRooflineIsAnErrorOfTheBench() {
+        Workload workload = new Workload(0, 1, 0);
+        BenchPlan plan = plan("tg1", List.of(1), 1);
+        try (LoadedModel model = ModelFolder.open(dense, new LoadOptions(null));
+                ThreadTeam team = ThreadTeam.of(1);
+                Runner runner = new Runner(model, Kernels.best(), team, Dtype.BF16, 8, 8, () -> false)) {
+            TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), Dtype.BF16);
+            BenchCase one = new BenchCase(workload, 1, 8, runner);
+            one.count(traffic);
+            assertThat(one.repeat()).isTrue();
+            // limits that no computer of this century has, and limits that none will have
+            BenchReport slow = maker(traffic, plan, 1e3).report(List.of(one), Map.of(), true);
+            BenchReport fast = maker(traffic, plan, 1e18).report(List.of(one), Map.of(), true);
+            assertThat(slow.rows().getFirst().percent()).isGreaterThan(100);
+            assertThat(slow.errors())
+                    .singleElement()
+                    .asString()
+                    .startsWith("tg1 with 1 threads reached ")
+                    .contains("% of its roofline");
+            assertThat(fast.errors()).isEmpty();
+        }
+    }
+
+    private static BenchReportMaker maker(TrafficModel traffic, BenchPlan plan, double rate) {
+        Limits.Roofline limit = new Limits.Roofline(1, rate, "no form", rate, 0, 0, rate, Map.of(Form.BF16, rate));
+        ModelReport report = ModelReport.of(dense, dev.sluice.LoadOptions.DEFAULTS);
+        return new BenchReportMaker("dense", report, traffic, "any", plan, Map.of(1, limit));
     }
 
     @Test

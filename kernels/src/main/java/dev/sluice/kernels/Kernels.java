@@ -59,8 +59,9 @@ public interface Kernels {
     }
 
     /**
-     * {@link #best}, but with products in C whose activations are rounded to BF16. Faster where there are many tokens,
-     * and a little less exact: never chosen without being asked for.
+     * {@link #best}, but with products in C whose activations are rounded to BF16. A little less exact,
+     * and faster with many tokens only where the processor multiplies BF16 pairs as fast as single numbers: never chosen
+     * without being asked for.
      *
      * @throws IllegalStateException if it cannot run here, with the words of {@link #bf16Refusal}
      */

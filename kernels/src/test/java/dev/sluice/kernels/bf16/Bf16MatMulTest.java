@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,10 +239,7 @@ class Bf16MatMulTest {
                     x.set(k, 0);
                     for (int r = 0; r < 256; r++) {
                         plain.row(w, r, row, 0);
-                        boolean rest = false;
-                        for (int other = 0; other < cols; other++) {
-                            rest |= Float.isNaN(row.get(other));
-                        }
+                        boolean rest = IntStream.range(0, cols).anyMatch(other -> Float.isNaN(row.get(other)));
                         assertThat(y.data().get(r))
                                 .as("row %d, column %d", r, k)
                                 .matches(same(rest ? Float.NaN : row.get(k)));

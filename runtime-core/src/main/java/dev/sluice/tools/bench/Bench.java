@@ -1,8 +1,10 @@
 package dev.sluice.tools.bench;
 
+import dev.sluice.ActivationType;
 import dev.sluice.KvType;
 import dev.sluice.LoadOptions;
 import dev.sluice.ModelReport;
+import dev.sluice.cpu.CpuKernels;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
@@ -30,7 +32,8 @@ public final class Bench {
     private final BooleanSupplier stopped;
     private final BenchListener listener;
     private final long probed;
-    private final Kernels kernels = Kernels.best();
+    private final boolean bf16;
+    private final Kernels kernels;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Map<Integer, Limits> limits = new LinkedHashMap<>();
     private final Map<Integer, Limits.Roofline> rooflines = new LinkedHashMap<>();
@@ -44,12 +47,17 @@ public final class Bench {
         this(name, folder, plan, stopped, listener, Limits.LARGE);
     }
 
-    /** @param probed most bytes of memory to read when limits are measured */
+    /**
+     * @param probed most bytes of memory to read when limits are measured
+     * @throws InvalidRequestException the plan asks for activations that this machine does not have
+     */
     Bench(String name, Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener, long probed) {
         this.probed = probed;
         this.name = name;
         this.folder = folder;
         this.plan = plan;
+        this.bf16 = plan.activations() == ActivationType.BF16;
+        this.kernels = CpuKernels.of(bf16);
         this.stopped = stopped;
         this.listener = listener;
     }
@@ -152,7 +160,7 @@ public final class Bench {
         Limits.Memory memory = Limits.Memory.of(
                 arena, ModelFile.map(folder, arena), traffic.workingSet(), Math.min(available / 4, probed));
         for (int threads : plan.threads()) {
-            limits.put(threads, new Limits(opened(ThreadTeam.of(threads)), memory, traffic.forms()));
+            limits.put(threads, new Limits(opened(ThreadTeam.of(threads)), memory, traffic.forms(), bf16));
         }
         measureLimits();
     }

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  *     other generations in sooner
  * @param ropeFactor stretches the context by YaRN with this factor; it weakens short texts a little
  * @param chatTemplate Jinja text used in place of the model's own template
+ * @param activations what matrix products read activations as
  */
 public record LoadOptions(
         @Nullable Integer contextLength,
         KvType kvType,
         int prefillChunk,
         @Nullable Double ropeFactor,
-        @Nullable String chatTemplate) {
+        @Nullable String chatTemplate,
+        ActivationType activations) {
     /** Tokens of a prompt in one step, unless asked otherwise. */
     public static final int DEFAULT_PREFILL_CHUNK = 512;
 
@@ -46,6 +48,7 @@ public record LoadOptions(
         private int prefillChunk = DEFAULT_PREFILL_CHUNK;
         private @Nullable Double ropeFactor;
         private @Nullable String chatTemplate;
+        private ActivationType activations = ActivationType.F32;
 
         private Builder() {}
 
@@ -74,9 +77,15 @@ public record LoadOptions(
             return this;
         }
 
+        /** {@link ActivationType#BF16} is refused at load where it cannot run. */
+        public Builder activations(ActivationType value) {
+            activations = value;
+            return this;
+        }
+
         /** Throws {@link InvalidRequestException} when a value is out of range. */
         public LoadOptions build() {
-            return new LoadOptions(contextLength, kvType, prefillChunk, ropeFactor, chatTemplate);
+            return new LoadOptions(contextLength, kvType, prefillChunk, ropeFactor, chatTemplate, activations);
         }
     }
 }

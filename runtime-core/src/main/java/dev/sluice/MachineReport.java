@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What this machine and this JVM offer, and what of it makes models slow.
  *
  * @param compiler path of a C compiler; null when none is on the PATH. Sluice needs none
+ * @param bf16 why activations cannot be BF16 here, as "needs ..."; null when they can
  * @param findings what is slow or limited, and why; the worst first
  */
 public record MachineReport(
@@ -19,6 +20,7 @@ public record MachineReport(
         Memory memory,
         List<Disk> disks,
         @Nullable String compiler,
+        @Nullable String bf16,
         List<Finding> findings) {
     /**
      * The virtual machine.
@@ -109,6 +111,7 @@ public record MachineReport(
                 memory,
                 disks,
                 MachineFacts.compiler(environment.getOrDefault("PATH", "")),
+                Kernels.bf16Refusal().orElse(null),
                 MachineFindings.of(jvm, cpu, memory, disks));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.cpu.CpuExecutor;
+import dev.sluice.cpu.CpuKernels;
 import dev.sluice.cpu.CpuOptions;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
@@ -30,7 +31,8 @@ final class ModelLoader {
         this.architecture = files.architecture();
     }
 
-    static Model.Parts load(Path folder, LoadOptions options, Kernels kernels, ThreadTeam team) {
+    static Model.Parts load(Path folder, LoadOptions options, ThreadTeam team) {
+        Kernels kernels = CpuKernels.of(options.activations() == ActivationType.BF16);
         LoadedModel files = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()));
         try {
             return new ModelLoader(folder, options, files).parts(kernels, team);
@@ -68,11 +70,17 @@ final class ModelLoader {
                 info,
                 sampling(defaults),
                 defaults.eosTokenIds(),
-                new WatchedExecutor(executor, files::change, System::nanoTime),
+                watched(executor),
                 files::close,
                 text,
                 memory,
                 options.prefillChunk());
+    }
+
+    /** Where native code reads the weights, a page that is gone ends the process: the files are looked at before each step. */
+    private WatchedExecutor watched(CpuExecutor executor) {
+        boolean everyStep = options.activations() == ActivationType.BF16;
+        return new WatchedExecutor(executor, files::change, System::nanoTime, everyStep ? 0 : WatchedExecutor.SHARE);
     }
 
     private List<String> warnings(int context) {

@@ -3,7 +3,6 @@ package dev.sluice;
 import dev.sluice.engine.Engine;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.ModelBrokenException;
-import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.ThreadTeam;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,14 +23,12 @@ import java.util.List;
 public final class Sluice implements AutoCloseable {
     private final ThreadTeam team;
     private final Engine engine;
-    private final Kernels kernels;
     private final List<Model> models = new ArrayList<>();
     private boolean closed;
 
     private Sluice(int threads) {
         team = ThreadTeam.of(threads);
         engine = new Engine("sluice-engine");
-        kernels = Kernels.best();
     }
 
     /** A runtime on all physical cores that this process may use. */
@@ -59,10 +56,11 @@ public final class Sluice implements AutoCloseable {
      * @throws dev.sluice.error.InvalidModelException its files are damaged or contradict each other
      * @throws dev.sluice.error.UnsupportedModelException a model or a format that Sluice does not run
      * @throws dev.sluice.error.MemoryBudgetException the context does not fit
+     * @throws InvalidRequestException the options ask for what this machine or this model does not have
      */
     public Model load(Path folder, LoadOptions options) {
         requireOpen();
-        Model model = new Model(engine, ModelLoader.load(folder, options, kernels, team), this::forget);
+        Model model = new Model(engine, ModelLoader.load(folder, options, team), this::forget);
         synchronized (models) {
             if (!closed) {
                 models.add(model);

@@ -21,22 +21,26 @@ final class WatchedExecutor implements Executor {
      * A look takes this share of the time at most, however slow the file system and however many the files. With one file
      * on a local disk it takes about 5 us and so comes about once a millisecond: before every token.
      */
-    private static final int SHARE = 250;
+    static final int SHARE = 250;
 
     private final Executor executor;
     private final Supplier<@Nullable String> change;
     private final LongSupplier nanoTime;
+    private final int share;
     private long next;
     private @Nullable String broken;
 
     /**
      * @param change what happened to the files, as a sentence; null for nothing
      * @param nanoTime a clock in nanoseconds
+     * @param share looks take one part in so many of the time, {@link #SHARE} as a rule; 0: around every step, whatever it
+     *     costs
      */
-    WatchedExecutor(Executor executor, Supplier<@Nullable String> change, LongSupplier nanoTime) {
+    WatchedExecutor(Executor executor, Supplier<@Nullable String> change, LongSupplier nanoTime, int share) {
         this.executor = executor;
         this.change = change;
         this.nanoTime = nanoTime;
+        this.share = share;
         this.next = nanoTime.getAsLong();
     }
 
@@ -73,7 +77,7 @@ final class WatchedExecutor implements Executor {
         long start = nanoTime.getAsLong();
         broken = change.get();
         long end = nanoTime.getAsLong();
-        next = end + SHARE * (end - start);
+        next = end + share * (end - start);
     }
 
     private ModelBrokenException failure(@Nullable Throwable cause) {

@@ -15,7 +15,7 @@ class WatchedExecutorTest {
     private int looks;
     private String change;
 
-    private final WatchedExecutor watched = new WatchedExecutor(fake, this::look, () -> now);
+    private final WatchedExecutor watched = new WatchedExecutor(fake, this::look, () -> now, WatchedExecutor.SHARE);
     private final SequenceState sequence = watched.newSequence();
 
     private String look() {
@@ -45,6 +45,23 @@ class WatchedExecutorTest {
             double share = (double) (looks - before) * price / (now - start);
             assertThat(share).as("%d ns a look", price).isLessThan(0.004).isGreaterThan(0.001);
         }
+    }
+
+    /** Native code ends the process where a page is gone, so there the files are asked before every step. */
+    @Test
+    void withoutAShareEveryStepLooksBeforeAndBehind() {
+        WatchedExecutor every = new WatchedExecutor(fake, this::look, () -> now, 0);
+        SequenceState own = every.newSequence();
+        int before = looks;
+        for (int i = 1; i <= 10; i++) {
+            every.forward(new Batch().add(own, new int[] {1}, 0, 1, Batch.Want.LAST));
+            assertThat(looks - before).isEqualTo(2 * i);
+        }
+        int ran = fake.steps.size();
+        change = "/m/model.safetensors went from 7 to 3 bytes";
+        assertThatThrownBy(() -> every.forward(new Batch().add(own, new int[] {1}, 0, 1, Batch.Want.LAST)))
+                .isInstanceOf(ModelBrokenException.class);
+        assertThat(fake.steps).hasSize(ran);
     }
 
     @Test

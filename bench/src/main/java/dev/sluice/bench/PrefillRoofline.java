@@ -7,22 +7,26 @@ import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.ThreadTeam;
+import dev.sluice.kernels.probe.Bf16Probe;
 import dev.sluice.kernels.probe.FmaProbe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
  * Products with many tokens against the peak of f32 multiply-adds, and what the promised order of sums costs: the same
- * f32 matrix by {@link OuterProduct}, which need not add across lanes.
+ * f32 matrix by {@link OuterProduct}, which need not add across lanes. Where they run, products in C with BF16 activations
+ * against the peak of {@code vdpbf16ps}.
  */
 public final class PrefillRoofline {
     private static final int ROWS = 2048;
     private static final int COLS = 2048;
     private static final int TOKENS = 516;
+    private static final String PAIRS = "vdpbf16ps peak";
 
     private PrefillRoofline() {}
 
@@ -40,6 +44,8 @@ public final class PrefillRoofline {
             F32 y = F32.allocate(arena, (long) TOKENS * ROWS);
             Map<String, Matrix> matrices = matrices(arena);
             FmaProbe fma = new FmaProbe(team);
+            boolean bf16 = Kernels.bf16Refusal().isEmpty();
+            Bf16Probe pairs = bf16 ? new Bf16Probe(team) : null;
             for (int round = 0; round < rounds; round++) {
                 best.merge("fma peak", fma.measure() / 1e9, Math::max);
                 for (var entry : matrices.entrySet()) {
@@ -50,14 +56,23 @@ public final class PrefillRoofline {
                 }
                 F32 panels = F32.of(Objects.requireNonNull(matrices.get("F32")).data());
                 best.merge("outer product F32, packed before", outer(panels, x, y, team), Math::max);
+                if (pairs != null) {
+                    best.merge(PAIRS, pairs.measure() / 1e9, Math::max);
+                    for (String form : List.of("BF16", "FP8")) {
+                        Matrix matrix = Objects.requireNonNull(matrices.get(form));
+                        best.merge("in C " + form, multiply(Kernels.bf16(), matrix, in, y, team, arena), Math::max);
+                    }
+                }
             }
             System.out.printf(
                     "%s, %d threads, %d x %d with %d tokens, best of %d%n",
                     kernels.name(), team.size(), ROWS, COLS, TOKENS, rounds);
         }
-        double peak = Objects.requireNonNull(best.get("fma peak"));
-        best.forEach(
-                (name, rate) -> System.out.printf("%-34s %7.1f GFLOP/s  %3.0f %%%n", name, rate, 100 * rate / peak));
+        best.forEach((name, rate) -> {
+            String limit = name.equals(PAIRS) || name.startsWith("in C") ? PAIRS : "fma peak";
+            double peak = Objects.requireNonNull(best.get(limit));
+            System.out.printf("%-34s %7.1f GFLOP/s  %3.0f %% of %s%n", name, rate, 100 * rate / peak, limit);
+        });
     }
 
     private static Map<String, Matrix> matrices(Arena arena) {

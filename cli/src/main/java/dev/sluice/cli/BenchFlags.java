@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which tests a benchmark runs; the spelling is llama-bench's. */
@@ -73,6 +74,9 @@ final class BenchFlags {
             description = "Type of cached keys and values. Default: bf16.")
     KvType kvType = KvType.BF16;
 
+    @Mixin
+    ActivationsFlag activations = new ActivationsFlag();
+
     @Option(names = "--no-warmup", description = "No runs before the timed ones.")
     boolean noWarmUp;
 
@@ -97,6 +101,7 @@ final class BenchFlags {
                 threads.isEmpty() ? List.of(Bench.defaultThreads()) : numbers("-t", threads, 1, MOST_THREADS),
                 batches.isEmpty() ? List.of(512) : numbers("-b", batches, 1, MOST_BATCH),
                 kvType,
+                activations.type(),
                 counts.getFirst(),
                 !noWarmUp,
                 profile,

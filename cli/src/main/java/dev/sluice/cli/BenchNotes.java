@@ -40,13 +40,16 @@ final class BenchNotes {
 
     private static void limit(StringBuilder out, Object limit) {
         if (limit instanceof Map<?, ?> fields) {
+            boolean pairs = fields.containsKey("bf16_gflops");
             line(
                     out,
                     "limits of " + fields.get("threads") + " threads",
                     "read " + fields.get("read_gbps") + " GB/s (" + fields.get("read_form") + "; anonymous memory "
                             + fields.get("read_anonymous_gbps") + ", mapped file " + fields.get("read_mapped_gbps")
-                            + ", working set " + fields.get("read_working_set_gbps") + "), f32 multiply-add "
-                            + fields.get("fma_gflops") + " GFLOP/s, unpack GB/s " + fields.get("unpack_gbps"));
+                            + ", working set " + fields.get("read_working_set_gbps") + "), "
+                            + (pairs ? "BF16 pairs " : "f32 multiply-add ")
+                            + fields.get(pairs ? "bf16_gflops" : "fma_gflops") + " GFLOP/s, unpack GB/s "
+                            + fields.get("unpack_gbps"));
         }
     }
 

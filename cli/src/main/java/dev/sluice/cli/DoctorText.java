@@ -39,6 +39,8 @@ record DoctorText(
         }
         String compiler = machine.compiler();
         line(out, "C compiler", compiler == null ? "none; none is needed" : compiler);
+        String bf16 = machine.bf16();
+        wrapped(out, "bf16        ", bf16 == null ? "--activations bf16 can be used" : "--activations bf16 " + bf16);
         label = "models in";
         for (Path place : places) {
             line(out, label, place + (Files.isDirectory(place) ? "" : " (not there)"));
@@ -129,6 +131,8 @@ record DoctorText(
         fields.put("memory", map(machine.memory()));
         fields.put("disks", machine.disks().stream().map(DoctorText::map).toList());
         fields.put("c_compiler", machine.compiler());
+        fields.put("activations_bf16", machine.bf16() == null);
+        fields.put("activations_bf16_needs", machine.bf16());
         fields.put("models_path", places.stream().map(Path::toString).toList());
         fields.put("settings", settings == null ? null : settings.toString());
         fields.put(

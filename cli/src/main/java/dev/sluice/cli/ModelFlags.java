@@ -49,6 +49,9 @@ final class ModelFlags {
             description = "Type of cached keys and values. Default: bf16.")
     String kvType = "bf16";
 
+    @Mixin
+    ActivationsFlag activations = new ActivationsFlag();
+
     @Option(
             names = "--rope-scaling",
             paramLabel = "none|yarn",
@@ -71,7 +74,7 @@ final class ModelFlags {
     Path chatTemplate;
 
     LoadOptions options() {
-        LoadOptions.Builder builder = LoadOptions.builder().kvType(kvType());
+        LoadOptions.Builder builder = LoadOptions.builder().kvType(kvType()).activations(activations.type());
         if (context != null) {
             builder.contextLength(context);
         }

@@ -19,6 +19,7 @@ class DoctorTest {
                 .containsPattern("(?m)^java +25")
                 .containsPattern("(?m)^kernels +Vector API, (128|256|512) bits")
                 .containsPattern("(?m)^threads +\\d+")
+                .containsPattern("(?m)^bf16 +--activations bf16 (can be used|needs )")
                 .containsPattern("(?m)^memory +")
                 .containsPattern("(?m)^disk +[0-9.]+ .iB free in ")
                 .contains(home.resolve("models") + " (not there)")
@@ -43,7 +44,17 @@ class DoctorTest {
                 Json.object(new CommandRun().run("doctor", "--json").out());
         assertThat(report)
                 .containsOnlyKeys(
-                        "java", "cpu", "memory", "disks", "c_compiler", "models_path", "settings", "findings");
+                        "java",
+                        "cpu",
+                        "memory",
+                        "disks",
+                        "c_compiler",
+                        "activations_bf16",
+                        "activations_bf16_needs",
+                        "models_path",
+                        "settings",
+                        "findings");
+        assertThat(report.get("activations_bf16")).isEqualTo(report.get("activations_bf16_needs") == null);
         assertThat(report.get("cpu")).asString().contains("vector_bits", "threads", "quota");
     }
 }

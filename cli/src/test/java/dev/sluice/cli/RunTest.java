@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.Json;
 import dev.sluice.cli.CommandRun.Result;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,6 +45,19 @@ class RunTest {
                             .run(line))
                     .as(String.join(" ", line))
                     .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void roundedActivationsAnswerOrSayWhatTheyNeed() {
+        Result doctor = CommandRun.embedded().run("doctor", "--json");
+        Object needs = Json.object(doctor.out()).get("activations_bf16_needs");
+        Result result = CommandRun.embedded().run("run", QUESTION, "--temp", "0", "-n", "13", "--activations", "bf16");
+        if (needs == null) {
+            assertThat(result).isEqualTo(new Result(0, ANSWER, ""));
+        } else {
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err()).startsWith("sluice: --activations bf16 " + needs);
         }
     }
 

@@ -69,7 +69,8 @@ class ArchitectureTest {
             .beFreeOfCycles()
             // two facades name what they choose from; nothing else may point back
             .ignoreDependency(
-                    equivalentTo(Kernels.class), resideInAnyPackage("dev.sluice.kernels.reference", "..vector"))
+                    equivalentTo(Kernels.class),
+                    resideInAnyPackage("dev.sluice.kernels.reference", "..vector", "dev.sluice.kernels.bf16"))
             .ignoreDependency(equivalentTo(ModelFolder.class), resideInAPackage("dev.sluice.models.family"));
 
     @ArchTest

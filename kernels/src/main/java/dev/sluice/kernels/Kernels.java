@@ -1,18 +1,25 @@
 package dev.sluice.kernels;
 
+import dev.sluice.kernels.bf16.Bf16Kernels;
+import dev.sluice.kernels.bf16.NativeLibrary;
 import dev.sluice.kernels.reference.PlainKernels;
 import dev.sluice.kernels.vector.VectorKernels;
 import java.util.Optional;
 
 /**
- * One implementation of every kernel: plain Java or the Vector API. Chosen once by whoever builds an executor and
+ * One implementation of every kernel: plain Java, the Vector API, or products in C. Chosen once by whoever builds an executor and
  * passed down; stateless and safe to share between threads.
  */
 public interface Kernels {
-    /** "plain" or for example "vector-512": what tests assert and {@code doctor} prints. */
+    /** "plain", "vector-512" or "vector-512+bf16", for example: what tests assert and {@code doctor} prints. */
     String name();
 
     MatMul matMul();
+
+    /** Products that never round activations, for a router: a logit that is off by a rounding chooses other experts. */
+    default MatMul exactMatMul() {
+        return matMul();
+    }
 
     Norms norms();
 
@@ -49,6 +56,22 @@ public interface Kernels {
     /** {@link #vector} where this JVM has it, else {@link #plain}; {@link #slowPath} says why. */
     static Kernels best() {
         return slowPath().isPresent() ? plain() : vector();
+    }
+
+    /**
+     * {@link #best}, but with products in C whose activations are rounded to BF16. A little less exact,
+     * and faster with many tokens only where the processor multiplies BF16 pairs as fast as single numbers: never chosen
+     * without being asked for.
+     *
+     * @throws IllegalStateException if it cannot run here, with the words of {@link #bf16Refusal}
+     */
+    static Kernels bf16() {
+        return new Bf16Kernels(best());
+    }
+
+    /** Why {@link #bf16} cannot run here, as "needs ...", and what to do; empty when it can. */
+    static Optional<String> bf16Refusal() {
+        return NativeLibrary.refusal();
     }
 
     /** What keeps {@link #best} from the vector kernels; whoever builds a runtime tells its user once. */

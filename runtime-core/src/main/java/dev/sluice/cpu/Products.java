@@ -22,6 +22,7 @@ final class Products implements ThreadTeam.Region {
 
     private final Workers workers;
     private final MatMul matMul;
+    private final MatMul exactMatMul;
     private final Activations activations;
     private Product[] products = new Product[0];
     private int count;
@@ -30,6 +31,7 @@ final class Products implements ThreadTeam.Region {
     Products(Workers workers) {
         this.workers = workers;
         this.matMul = workers.kernels().matMul();
+        this.exactMatMul = workers.kernels().exactMatMul();
         this.activations = workers.kernels().activations();
     }
 
@@ -41,12 +43,14 @@ final class Products implements ThreadTeam.Region {
         private int xFirst;
         private int yFirst;
         private int tokens;
+        private MatMul matMul;
         private @Nullable Matrix up;
         private @Nullable Rows upRows;
         private long firstCost;
         private long rowCost;
 
-        private Product(Matrix matrix, Rows x, Rows y) {
+        private Product(MatMul matMul, Matrix matrix, Rows x, Rows y) {
+            this.matMul = matMul;
             this.matrix = matrix;
             this.x = x;
             this.y = y;
@@ -67,25 +71,40 @@ final class Products implements ThreadTeam.Region {
 
     /** {@code y[yFirst + t] = w x[xFirst + t]} for {@code tokens} rows. */
     Products add(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens) {
-        put(w, null, x, xFirst, y, null, yFirst, tokens);
+        put(matMul, w, null, x, xFirst, y, null, yFirst, tokens);
+        return this;
+    }
+
+    /** {@link #add} with activations as they are, in every tier. */
+    Products addExact(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens) {
+        put(exactMatMul, w, null, x, xFirst, y, null, yFirst, tokens);
         return this;
     }
 
     /** {@code y = silu(gate x) * (up x)}; {@code upRows} receives {@code up x}. */
     Products addSwiGlu(Matrix gate, Matrix up, Rows x, int xFirst, Rows y, Rows upRows, int yFirst, int tokens) {
-        put(gate, up, x, xFirst, y, upRows, yFirst, tokens);
+        put(matMul, gate, up, x, xFirst, y, upRows, yFirst, tokens);
         return this;
     }
 
     private void put(
-            Matrix w, @Nullable Matrix up, Rows x, int xFirst, Rows y, @Nullable Rows upRows, int yFirst, int tokens) {
+            MatMul kernel,
+            Matrix w,
+            @Nullable Matrix up,
+            Rows x,
+            int xFirst,
+            Rows y,
+            @Nullable Rows upRows,
+            int yFirst,
+            int tokens) {
         if (count == products.length) {
             products = Arrays.copyOf(products, 2 * count + 4);
             for (int i = count; i < products.length; i++) {
-                products[i] = new Product(w, x, y);
+                products[i] = new Product(matMul, w, x, y);
             }
         }
         Product product = products[count++];
+        product.matMul = kernel;
         product.matrix = w;
         product.x = x;
         product.y = y;
@@ -120,13 +139,13 @@ final class Products implements ThreadTeam.Region {
     }
 
     private void multiply(Product p, int from, int to, int member) {
-        matMul.multiply(p.matrix, p.x, p.xFirst, p.y, p.yFirst, p.tokens, from, to, workers.scratch(member));
+        p.matMul.multiply(p.matrix, p.x, p.xFirst, p.y, p.yFirst, p.tokens, from, to, workers.scratch(member));
         Matrix up = p.up;
         Rows upRows = p.upRows;
         if (up == null || upRows == null) {
             return;
         }
-        matMul.multiply(up, p.x, p.xFirst, upRows, p.yFirst, p.tokens, from, to, workers.scratch(member));
+        p.matMul.multiply(up, p.x, p.xFirst, upRows, p.yFirst, p.tokens, from, to, workers.scratch(member));
         for (int row = p.yFirst; row < p.yFirst + p.tokens; row++) {
             long gateAt = p.y.row(row) + from;
             activations.swiglu(

@@ -109,7 +109,7 @@ final class SparseMoe implements Mlp {
     }
 
     private void route(int tokens) {
-        products.clear().add(router, input, 0, b.logits, 0, tokens);
+        products.clear().addExact(router, input, 0, b.logits, 0, tokens);
         if (sharedGate != null) {
             products.add(sharedGate, input, 0, b.sharedLogit, 0, tokens);
         }

@@ -37,6 +37,12 @@ class BitEqualityTest {
         for (String name : List.of("qwen3-next-r1-odd", "qwen3-next-mtp", "qwen3-5-moe-fp8", "mlx-4bit-g32")) {
             out.add(Arguments.of(Fixtures.golden(name), vector.name(), Dtype.BF16, vector));
         }
+        if (Kernels.bf16Refusal().isEmpty()) {
+            Kernels bf16 = Kernels.bf16();
+            for (String name : List.of("qwen3-next-r1-odd", "qwen3-5-moe-fp8", "mlx-4bit-g32")) {
+                out.add(Arguments.of(Fixtures.golden(name), bf16.name(), Dtype.BF16, bf16));
+            }
+        }
         for (Kernels kernels : TestKernels.all()) {
             out.add(Arguments.of(Fixtures.golden("qwen3-next-r3"), kernels.name(), Dtype.F32, kernels));
         }

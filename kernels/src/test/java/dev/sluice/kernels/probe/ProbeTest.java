@@ -1,11 +1,14 @@
 package dev.sluice.kernels.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.ThreadTeam;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +39,21 @@ class ProbeTest {
     void theMultiplyAddPeakOnlyRises() {
         try (ThreadTeam team = ThreadTeam.of(1)) {
             FmaProbe probe = new FmaProbe(team);
+            double first = probe.measure();
+            assertThat(first).isBetween(1e9, ABSURD);
+            assertThat(probe.measure()).isGreaterThanOrEqualTo(first);
+        }
+    }
+
+    @Test
+    void theBf16PeakIsMeasuredOrRefused() {
+        try (ThreadTeam team = ThreadTeam.of(1)) {
+            Optional<String> refusal = Kernels.bf16Refusal();
+            if (refusal.isPresent()) {
+                assertThatThrownBy(() -> new Bf16Probe(team)).hasMessage(refusal.get());
+                return;
+            }
+            Bf16Probe probe = new Bf16Probe(team);
             double first = probe.measure();
             assertThat(first).isBetween(1e9, ABSURD);
             assertThat(probe.measure()).isGreaterThanOrEqualTo(first);

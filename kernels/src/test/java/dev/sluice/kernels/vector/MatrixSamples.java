@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Random;
 
 /** Matrices of every stored form with random finite contents, at any byte offset. */
-final class MatrixSamples {
+public final class MatrixSamples {
     /** A way to store a matrix; {@code bits} and {@code group} are 0 unless affine. */
-    record Form(Dtype type, int bits, int group) {
-        boolean fits(int cols) {
+    public record Form(Dtype type, int bits, int group) {
+        public boolean fits(int cols) {
             return group == 0 || cols % group == 0;
         }
 
-        long dataBytes(int rows, int cols) {
+        public long dataBytes(int rows, int cols) {
             return (long) rows * cols * (bits == 0 ? type.bits() : bits) / 8;
         }
     }
 
-    static final List<Form> FORMS = forms();
+    public static final List<Form> FORMS = forms();
 
     private MatrixSamples() {}
 
@@ -42,14 +42,14 @@ final class MatrixSamples {
     }
 
     /** A random matrix in fresh memory, its elements {@code offset} bytes behind a 64-byte border. */
-    static Matrix random(Arena arena, Form form, int rows, int cols, int offset, Random random) {
+    public static Matrix random(Arena arena, Form form, int rows, int cols, int offset, Random random) {
         long bytes = form.dataBytes(rows, cols);
         return random(
                 arena, form, rows, cols, arena.allocate(bytes + offset, 64).asSlice(offset), random);
     }
 
     /** A random matrix whose elements are {@code data}. */
-    static Matrix random(Arena arena, Form form, int rows, int cols, MemorySegment data, Random random) {
+    public static Matrix random(Arena arena, Form form, int rows, int cols, MemorySegment data, Random random) {
         if (form.group() > 0) {
             fillCodes(data, random);
             MemorySegment scales = numbers(arena, form.type(), rows * cols / form.group(), random);

@@ -1,8 +1,10 @@
 package dev.sluice.tools.bench;
 
+import dev.sluice.ActivationType;
 import dev.sluice.KvType;
 import dev.sluice.LoadOptions;
 import dev.sluice.ModelReport;
+import dev.sluice.cpu.CpuKernels;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
@@ -31,7 +33,8 @@ public final class Bench {
     private final BenchPlan plan;
     private final BooleanSupplier stopped;
     private final BenchListener listener;
-    private final Kernels kernels = Kernels.best();
+    private final boolean bf16;
+    private final Kernels kernels;
     private final Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Map<Integer, Limits> limits = new LinkedHashMap<>();
@@ -41,11 +44,14 @@ public final class Bench {
     /**
      * @param name the user's word for the model
      * @param stopped asked before each step; when true, what was measured so far is the result
+     * @throws InvalidRequestException the plan asks for activations that this machine does not have
      */
     public Bench(String name, Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener) {
         this.name = name;
         this.folder = folder;
         this.plan = plan;
+        this.bf16 = plan.activations() == ActivationType.BF16;
+        this.kernels = CpuKernels.of(bf16);
         this.stopped = stopped;
         this.listener = listener;
     }
@@ -150,7 +156,7 @@ public final class Bench {
         Limits.Memory memory = Limits.Memory.of(
                 arena, ModelFile.map(folder, arena), traffic.workingSet(), Math.min(available / 4, probed));
         for (int threads : plan.threads()) {
-            limits.put(threads, new Limits(opened(ThreadTeam.of(threads)), memory, traffic.forms()));
+            limits.put(threads, new Limits(opened(ThreadTeam.of(threads)), memory, traffic.forms(), bf16));
         }
         measureLimits();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.tools.bench;
 
+import dev.sluice.ActivationType;
 import dev.sluice.KvType;
 import dev.sluice.LoadOptions;
 import dev.sluice.error.InvalidRequestException;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param threads numbers of threads
  * @param batches most tokens of a prompt in one step, 1 to 8192
  * @param kvType type of cached keys and values
+ * @param activations what matrix products read activations as
  * @param repetitions timed runs of each, 1 to 1000
  * @param warmUp runs before, until the rate stops rising
  * @param profile one more run of each with times by kind of kernel
@@ -22,6 +24,7 @@ public record BenchPlan(
         List<Integer> threads,
         List<Integer> batches,
         KvType kvType,
+        ActivationType activations,
         int repetitions,
         boolean warmUp,
         boolean profile,

@@ -116,7 +116,7 @@ final class BenchReportMaker {
         fields.put("read_anonymous_gbps", giga(roofline.anonymous()));
         fields.put("read_mapped_gbps", giga(roofline.mapped()));
         fields.put("read_working_set_gbps", giga(roofline.workingSet()));
-        fields.put("fma_gflops", giga(roofline.flops()));
+        fields.put(roofline.arithmetic() + "_gflops", giga(roofline.flops()));
         Map<String, Object> unpack = new TreeMap<>();
         for (Map.Entry<Form, Double> form : roofline.unpack().entrySet()) {
             unpack.put(form.getKey().name().toLowerCase(Locale.ROOT), giga(form.getValue()));

@@ -1,6 +1,7 @@
 package dev.sluice.tools.bench;
 
 import dev.sluice.kernels.ThreadTeam;
+import dev.sluice.kernels.probe.Bf16Probe;
 import dev.sluice.kernels.probe.FmaProbe;
 import dev.sluice.kernels.probe.ReadProbe;
 import dev.sluice.kernels.probe.UnpackProbe;
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 
 /**
  * Limits of the machine for one number of threads, measured again in every round beside the tests: a shared machine
@@ -37,7 +39,8 @@ final class Limits implements AutoCloseable {
     private final ReadProbe anonymousRead;
     private final ReadProbe mappedRead;
     private final ReadProbe inUseRead;
-    private final FmaProbe fma;
+    private final String arithmetic;
+    private final DoubleSupplier peak;
     private final UnpackProbe unpack;
     private final Set<Form> forms;
     private final int threads;
@@ -64,8 +67,9 @@ final class Limits implements AutoCloseable {
      *
      * @param threads of the team that was measured
      * @param read of memory or file, or of the working set where that is faster; bytes a second
-     * @param flops f32 operations a second
-     * @param unpack codes of each form of the model, bytes a second
+     * @param arithmetic what products use: "fma", f32 multiply-adds, or "bf16", those of BF16 pairs
+     * @param flops operations a second of that arithmetic
+     * @param unpack codes of each form of the model, bytes a second; none for products in C
      */
     record Roofline(
             int threads,
@@ -74,6 +78,7 @@ final class Limits implements AutoCloseable {
             double anonymous,
             double mapped,
             double workingSet,
+            String arithmetic,
             double flops,
             Map<Form, Double> unpack) {
         /** The least time that this takes, in seconds. */
@@ -108,8 +113,9 @@ final class Limits implements AutoCloseable {
         }
     }
 
-    Limits(ThreadTeam all, Memory memory, Set<Form> forms) {
-        this.forms = forms;
+    /** @param bf16 products read activations as BF16, in C */
+    Limits(ThreadTeam all, Memory memory, Set<Form> forms, boolean bf16) {
+        this.forms = bf16 ? Set.of() : forms;
         this.threads = all.size();
         List<ThreadTeam> teams = new ArrayList<>();
         for (int size = 1; size < all.size(); size *= 2) {
@@ -127,7 +133,8 @@ final class Limits implements AutoCloseable {
         this.anonymousRead = new ReadProbe(teams);
         this.mappedRead = new ReadProbe(teams);
         this.inUseRead = new ReadProbe(teams);
-        this.fma = new FmaProbe(all);
+        this.arithmetic = bf16 ? "bf16" : "fma";
+        this.peak = bf16 ? new Bf16Probe(all)::measure : new FmaProbe(all)::measure;
         this.unpack = new UnpackProbe(all);
     }
 
@@ -157,7 +164,8 @@ final class Limits implements AutoCloseable {
                 fromMemory.bytesPerSecond(),
                 fromFile,
                 small,
-                fma.measure(),
+                arithmetic,
+                peak.getAsDouble(),
                 rates);
     }
 

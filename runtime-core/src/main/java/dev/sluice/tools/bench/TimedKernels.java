@@ -34,7 +34,15 @@ final class TimedKernels implements Kernels {
 
     @Override
     public MatMul matMul() {
-        MatMul matMul = kernels.matMul();
+        return timed(kernels.matMul());
+    }
+
+    @Override
+    public MatMul exactMatMul() {
+        return timed(kernels.exactMatMul());
+    }
+
+    private MatMul timed(MatMul matMul) {
         return new MatMul() {
             @Override
             public void multiply(

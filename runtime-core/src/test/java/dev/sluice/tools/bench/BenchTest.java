@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.ActivationType;
 import dev.sluice.KvType;
 import dev.sluice.ModelReport;
 import dev.sluice.error.InvalidRequestException;
@@ -67,12 +68,44 @@ class BenchTest {
     }
 
     private static BenchPlan plan(String tests, List<Integer> threads, int repetitions) {
+        return plan(tests, threads, repetitions, ActivationType.F32);
+    }
+
+    private static BenchPlan plan(String tests, List<Integer> threads, int repetitions, ActivationType activations) {
         return new BenchPlan(
-                Workload.parse(tests, List.of(0)), threads, List.of(8), KvType.BF16, repetitions, false, true, true);
+                Workload.parse(tests, List.of(0)),
+                threads,
+                List.of(8),
+                KvType.BF16,
+                activations,
+                repetitions,
+                false,
+                true,
+                true);
     }
 
     private static Bench bench(Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener) {
         return new Bench(String.valueOf(folder.getFileName()), folder, plan, stopped, listener);
+    }
+
+    @Test
+    void roundedActivationsAreHeldAgainstTheirOwnPeakOrRefused() {
+        BenchPlan rounded = plan("pp20", List.of(1), 1, ActivationType.BF16);
+        Heard heard = new Heard();
+        if (Kernels.bf16Refusal().isPresent()) {
+            assertThatThrownBy(() -> bench(dense, rounded, () -> false, heard))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining(Kernels.bf16Refusal().get());
+            return;
+        }
+        BenchReport report = bench(dense, rounded, () -> false, heard).run();
+        BenchRow row = report.rows().getFirst();
+        assertThat(row.fields().get("backends")).asString().endsWith("+bf16");
+        assertThat(row.rooflineGflops()).isGreaterThan(row.gflops());
+        assertThat(report.environment().get("limits"))
+                .asString()
+                .contains("bf16_gflops")
+                .doesNotContain("fma_gflops");
     }
 
     @Test
@@ -172,7 +205,8 @@ class BenchTest {
     }
 
     private static BenchReportMaker maker(TrafficModel traffic, BenchPlan plan, double rate) {
-        Limits.Roofline limit = new Limits.Roofline(1, rate, "no form", rate, 0, 0, rate, Map.of(Form.BF16, rate));
+        Limits.Roofline limit =
+                new Limits.Roofline(1, rate, "no form", rate, 0, 0, "fma", rate, Map.of(Form.BF16, rate));
         ModelReport report = ModelReport.of(dense, dev.sluice.LoadOptions.DEFAULTS);
         return new BenchReportMaker("dense", report, traffic, "any", plan, Map.of(1, limit));
     }

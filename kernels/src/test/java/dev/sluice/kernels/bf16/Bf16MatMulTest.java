@@ -1,0 +1,331 @@
+package dev.sluice.kernels.bf16;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import dev.sluice.kernels.Bf16;
+import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.MatMul;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.Rows;
+import dev.sluice.kernels.reference.PlainMatMul;
+import dev.sluice.kernels.reference.Widen;
+import dev.sluice.kernels.vector.MatrixSamples;
+import dev.sluice.kernels.vector.MatrixSamples.Form;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The tier against its oracle: activations rounded to BF16 first, then exact products. Where it cannot run it says so. */
+class Bf16MatMulTest {
+    private static final int[] ROWS = {1, 3, 13, 129};
+    private static final int[] COLS = {1, 13, 16, 32, 72, 128, 160, 207, 576, 4098, 4224};
+    private static final int[] TOKENS = {1, 2, 3, 4, 5, 6, 7, 8, 13, 64, 200};
+    private static final int[] OFFSETS = {8, 0, 1, 3, 5};
+
+    private final Random random = new Random(7);
+    private final MatMul plain = new PlainMatMul();
+    private final Optional<MatMul> tier = tier();
+
+    /** The tier's products; none where it is refused, and then in the same words as {@code bf16Refusal}. */
+    private static Optional<MatMul> tier() {
+        Optional<String> refusal = Kernels.bf16Refusal();
+        if (refusal.isEmpty()) {
+            return Optional.of(Kernels.bf16().matMul());
+        }
+        assertThat(refusal.get()).startsWith("needs ");
+        assertThatThrownBy(Kernels::bf16)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(refusal.get());
+        return Optional.empty();
+    }
+
+    static Stream<Form> forms() {
+        return MatrixSamples.FORMS.stream()
+                .filter(form -> form.group() > 0 || form.type() != Dtype.F32 && form.type() != Dtype.F16);
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everySizeIsNearTheOracleAndTheSameBitsInEveryBatch(Form form) {
+        tier.ifPresent(matMul -> {
+            int sample = 0;
+            for (int rows : ROWS) {
+                for (int cols : COLS) {
+                    if (form.fits(cols)) {
+                        try (Arena arena = Arena.ofConfined()) {
+                            int offset = OFFSETS[sample++ % OFFSETS.length];
+                            check(matMul, arena, MatrixSamples.random(arena, form, rows, cols, offset, random));
+                        }
+                    }
+                }
+            }
+            assertThat(sample).isGreaterThan(4);
+        });
+    }
+
+    private void check(MatMul matMul, Arena arena, Matrix w) {
+        int most = TOKENS[TOKENS.length - 1];
+        Rows x = activations(arena, most, w.cols());
+        F32 scratch = F32.allocate(arena, MatMul.scratch(w.cols()));
+        Rows alone = Rows.of(F32.allocate(arena, (long) most * w.rows()), w.rows());
+        for (int t = 0; t < most; t++) {
+            for (int r = 0; r < w.rows(); r++) {
+                matMul.multiply(w, x, t, alone, t, 1, r, r + 1, scratch);
+            }
+        }
+        nearTheOracle(arena, w, x, alone, 5, scratch);
+        Rows y = Rows.of(F32.allocate(arena, (long) most * (w.rows() + 3)), w.rows() + 3);
+        for (int tokens : TOKENS) {
+            int first = random.nextInt(most - tokens + 1);
+            int border = random.nextInt(w.rows() + 1);
+            y.data().clear(0, y.data().size());
+            matMul.multiply(w, x, first, y, first, tokens, border, w.rows(), scratch);
+            matMul.multiply(w, x, first, y, first, tokens, 0, border, scratch);
+            for (int t = first; t < first + tokens; t++) {
+                assertThat(y.data().toArray(y.row(t), w.rows()))
+                        .as("token %d of %d from %d, rows %d + %d, %s", t, tokens, first, border, w.rows() - border, w)
+                        .containsExactly(alone.data().toArray(alone.row(t), w.rows()));
+            }
+        }
+    }
+
+    private void nearTheOracle(Arena arena, Matrix w, Rows x, Rows found, int tokens, F32 scratch) {
+        Rows rounded = Rows.of(F32.allocate(arena, (long) tokens * w.cols()), w.cols());
+        for (int t = 0; t < tokens; t++) {
+            for (int k = 0; k < w.cols(); k++) {
+                rounded.data()
+                        .set(
+                                rounded.row(t) + k,
+                                Bf16.toFloat(Bf16.round(x.data().get(x.row(t) + k))));
+            }
+        }
+        Rows expected = Rows.of(F32.allocate(arena, (long) tokens * w.rows()), w.rows());
+        plain.multiply(w, rounded, 0, expected, 0, tokens, 0, w.rows(), scratch);
+        for (int t = 0; t < tokens; t++) {
+            for (int r = 0; r < w.rows(); r++) {
+                double error = Math.abs((double) found.data().get(found.row(t) + r)
+                        - expected.data().get(expected.row(t) + r));
+                assertThat(error)
+                        .as("row %d, token %d, %s", r, t, w)
+                        .isLessThanOrEqualTo(bound(w, r, rounded.data(), rounded.row(t)));
+            }
+        }
+    }
+
+    /** Half an ulp of the sum of magnitudes for each step of the longest chain: two columns a step, blocks, lanes. */
+    private static double bound(Matrix w, int row, F32 x, long at) {
+        double magnitudes = 0;
+        for (int k = 0; k < w.cols(); k++) {
+            double bias = bias(w, row, k);
+            double weight = Math.abs(PlainMatMul.element(w, row, k) - bias) + Math.abs(bias);
+            magnitudes += weight * Math.abs(x.get(at + k));
+        }
+        int steps = 2 * (w.cols() / 32 + 1) + w.cols() / 32 + 8;
+        return 1.01 * steps * 0x1p-24 * magnitudes + Float.MIN_NORMAL;
+    }
+
+    private static double bias(Matrix w, int row, int column) {
+        return w instanceof Matrix.AffineGroups groups
+                ? Widen.at(groups.scaleType(), groups.biases(), ((long) row * w.cols() + column) / groups.group())
+                : 0;
+    }
+
+    private Rows activations(Arena arena, int tokens, int cols) {
+        F32 data = F32.allocate(arena, 5 + (long) tokens * (cols + 7));
+        for (long i = 0; i < data.size(); i++) {
+            data.set(i, (float) random.nextGaussian());
+        }
+        return new Rows(data, 5, cols + 7);
+    }
+
+    /** A read of the page behind would end the process. */
+    @ParameterizedTest
+    @MethodSource("forms")
+    void nothingIsReadBehindTheMatrix(Form form, @TempDir Path folder) throws IOException {
+        if (tier.isEmpty()) {
+            return;
+        }
+        int page = 4096;
+        int cols = form.group() == 0 ? 129 : 3 * form.group();
+        long bytes = form.dataBytes(5, cols);
+        try (Arena arena = Arena.ofConfined();
+                FileChannel file = FileChannel.open(
+                        folder.resolve("weights"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            MemorySegment map = file.map(FileChannel.MapMode.READ_WRITE, 0, 3L * page, arena);
+            file.truncate(2L * page);
+            check(
+                    tier.get(),
+                    arena,
+                    MatrixSamples.random(arena, form, 5, cols, map.asSlice(2L * page - bytes, bytes), random));
+        }
+    }
+
+    @Test
+    void activationsAreRoundedToNearestTiesToEven() {
+        tier.ifPresent(matMul -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment one = arena.allocate(2);
+                one.set(ValueLayout.JAVA_SHORT, 0, Bf16.round(1));
+                Matrix w = new Matrix.Dense(Dtype.BF16, 1, 1, one);
+                float[] hard = {
+                    1 + 0x1p-8f,
+                    1 + 0x3p-8f,
+                    1 + 0x1p-8f + 0x1p-23f,
+                    -1 - 0x1p-8f,
+                    0,
+                    3.0e38f,
+                    Float.MAX_VALUE,
+                    Float.POSITIVE_INFINITY,
+                    Float.NEGATIVE_INFINITY,
+                    Float.NaN,
+                    Float.MIN_NORMAL
+                };
+                F32 scratch = F32.allocate(arena, MatMul.scratch(1));
+                for (int i = 0; i < 10_000; i++) {
+                    float x = i < hard.length ? hard[i] : Float.intBitsToFloat(random.nextInt());
+                    if (x != 0 && Math.abs(x) < Float.MIN_NORMAL) {
+                        continue; // vdpbf16ps reads subnormal numbers as zero
+                    }
+                    Rows y = Rows.of(F32.allocate(arena, 1), 1);
+                    matMul.multiply(w, Rows.of(F32.copyOf(arena, x), 1), 0, y, 0, 1, 0, 1, scratch);
+                    assertThat(y.data().get(0)).as("%s", x).matches(same(Bf16.toFloat(Bf16.round(x))));
+                }
+            }
+        });
+    }
+
+    /** One column, so a product is the weight: exact for every code but NaN, which stays NaN. */
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everyCodeIsUnpackedExactly(Form form) {
+        tier.filter(_ -> form.bits() > 0 || form.type() == Dtype.F8_E4M3).ifPresent(matMul -> {
+            try (Arena arena = Arena.ofConfined()) {
+                int cols = Math.max(1, form.group());
+                MemorySegment codes = arena.allocate(form.dataBytes(256, cols), 4);
+                for (long i = 0; i < codes.byteSize(); i++) {
+                    codes.set(ValueLayout.JAVA_BYTE, i, (byte) (i % cols == 0 || cols == 1 ? i / cols : i * 7));
+                }
+                Matrix w = ones(arena, form, cols, codes);
+                F32 x = F32.allocate(arena, cols);
+                Rows y = Rows.of(F32.allocate(arena, 256), 256);
+                F32 row = F32.allocate(arena, cols);
+                for (int k = 0; k < cols; k++) {
+                    x.set(k, 1);
+                    tier.get()
+                            .multiply(
+                                    w, Rows.of(x, cols), 0, y, 0, 1, 0, 256, F32.allocate(arena, MatMul.scratch(cols)));
+                    x.set(k, 0);
+                    for (int r = 0; r < 256; r++) {
+                        plain.row(w, r, row, 0);
+                        boolean rest = IntStream.range(0, cols).anyMatch(other -> Float.isNaN(row.get(other)));
+                        assertThat(y.data().get(r))
+                                .as("row %d, column %d", r, k)
+                                .matches(same(rest ? Float.NaN : row.get(k)));
+                    }
+                }
+            }
+        });
+    }
+
+    /** Zeros of either sign are one number here: a sum begins with zero. */
+    private static Predicate<Float> same(float expected) {
+        return found -> found == expected || Float.isNaN(found) && Float.isNaN(expected);
+    }
+
+    private static Matrix ones(Arena arena, Form form, int cols, MemorySegment codes) {
+        if (form.bits() == 0) {
+            return new Matrix.Fp8Blocks(256, cols, codes, F32.copyOf(arena, 1, 1));
+        }
+        float[] ones = new float[256];
+        Arrays.fill(ones, 1);
+        MemorySegment scales = F32.copyOf(arena, ones).segment();
+        MemorySegment biases = F32.allocate(arena, 256).segment();
+        return new Matrix.AffineGroups(256, cols, form.bits(), cols, codes, Dtype.F32, scales, biases);
+    }
+
+    @Test
+    void otherFormsAreMultipliedExactly() {
+        if (tier.isEmpty()) {
+            return;
+        }
+        assertThat(Kernels.bf16().name()).isEqualTo(Kernels.best().name() + "+bf16");
+        assertThat(Kernels.bf16().exactMatMul()).hasSameClassAs(Kernels.best().matMul());
+        try (Arena arena = Arena.ofConfined()) {
+            for (Dtype type : new Dtype[] {Dtype.F32, Dtype.F16}) {
+                Matrix w = MatrixSamples.random(arena, new Form(type, 0, 0), 13, 207, 0, random);
+                Rows x = activations(arena, 3, 207);
+                Rows y = Rows.of(F32.allocate(arena, 39), 13);
+                Rows exact = Rows.of(F32.allocate(arena, 39), 13);
+                F32 scratch = F32.allocate(arena, MatMul.scratch(207));
+                tier.get().multiply(w, x, 0, y, 0, 3, 0, 13, scratch);
+                Kernels.best().matMul().multiply(w, x, 0, exact, 0, 3, 0, 13, scratch);
+                assertThat(y.data().toArray(0, 39)).containsExactly(exact.data().toArray(0, 39));
+            }
+        }
+    }
+
+    @Test
+    void operandsAreCheckedBeforeTheCall() {
+        tier.ifPresent(matMul -> {
+            try (Arena arena = Arena.ofConfined()) {
+                Matrix w = MatrixSamples.random(arena, new Form(Dtype.BF16, 0, 0), 4, 32, 0, random);
+                Rows x = Rows.of(F32.allocate(arena, 64), 32);
+                Rows y = Rows.of(F32.allocate(arena, 8), 4);
+                F32 scratch = F32.allocate(arena, MatMul.scratch(32));
+                assertThatThrownBy(() -> matMul.multiply(w, x, 0, y, 0, 1, 0, 5, scratch))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> matMul.multiply(w, x, 1, y, 0, 2, 0, 4, scratch))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> matMul.multiply(w, x, 0, y, 0, 1, 0, 4, F32.allocate(arena, 32)))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void aWarmProductAllocatesNothing(Form form) {
+        tier.ifPresent(matMul -> {
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long deadline = System.nanoTime() + 20_000_000_000L;
+            try (Arena arena = Arena.ofConfined()) {
+                Matrix w = MatrixSamples.random(arena, form, 13, 1280, 8, random);
+                Rows x = activations(arena, 9, 1280);
+                Rows y = Rows.of(F32.allocate(arena, 9 * 13), 13);
+                F32 scratch = F32.allocate(arena, MatMul.scratch(1280));
+                long allocated;
+                do {
+                    long before = threads.getCurrentThreadAllocatedBytes();
+                    for (int i = 0; i < 100; i++) {
+                        matMul.multiply(w, x, 0, y, 0, 1, 0, 13, scratch);
+                        matMul.multiply(w, x, 0, y, 0, 9, 0, 13, scratch);
+                    }
+                    allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                } while (allocated > 0 && System.nanoTime() < deadline);
+                assertThat(allocated).as("bytes in 200 products").isZero();
+            }
+        });
+    }
+}

@@ -73,6 +73,13 @@ final class BenchFlags {
             description = "Type of cached keys and values. Default: bf16.")
     KvType kvType = KvType.BF16;
 
+    @Option(
+            names = "--read-ahead",
+            paramLabel = "auto|on|off",
+            defaultValue = "auto",
+            description = "Ask for chosen experts before their use. auto: when the model is larger than memory.")
+    BenchPlan.ReadAhead readAhead = BenchPlan.ReadAhead.AUTO;
+
     @Option(names = "--no-warmup", description = "No runs before the timed ones.")
     boolean noWarmUp;
 
@@ -93,6 +100,7 @@ final class BenchFlags {
                 kvType,
                 counts.getFirst(),
                 !noWarmUp,
+                readAhead,
                 profile);
     }
 

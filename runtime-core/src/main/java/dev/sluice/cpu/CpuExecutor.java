@@ -39,7 +39,8 @@ public final class CpuExecutor implements Executor {
         this.architecture = architecture;
         this.weights = weights;
         this.options = options;
-        this.workers = new Workers(kernels, team, arena, Scratch.floats(architecture));
+        this.workers =
+                new Workers(kernels, team, arena, Scratch.floats(architecture), new ExpertPages(options.experts()));
         this.table = new RopeTable(arena, architecture.rope());
         this.sequences = new Sequences(architecture, options, table, workers, guard, arena);
         this.result = new CpuResult(weights.head());

@@ -14,6 +14,7 @@ import java.util.List;
  * @param kvType type of cached keys and values
  * @param repetitions timed runs of each, 1 to 1000
  * @param warmUp runs before, until the rate stops rising
+ * @param readAhead whether chosen experts are asked for before their use
  * @param profile one more run of each with times by kind of kernel
  */
 public record BenchPlan(
@@ -23,7 +24,16 @@ public record BenchPlan(
         KvType kvType,
         int repetitions,
         boolean warmUp,
+        ReadAhead readAhead,
         boolean profile) {
+    /** Whether chosen experts are asked for before their use. */
+    public enum ReadAhead {
+        /** When the model is larger than memory, as {@code run} does. */
+        AUTO,
+        ON,
+        OFF
+    }
+
     private static final int MOST_THREADS = 1024;
     private static final int MOST_CASES = 1000;
 

@@ -65,7 +65,14 @@ class BenchTest {
 
     private static BenchPlan plan(String tests, List<Integer> threads, int repetitions) {
         return new BenchPlan(
-                Workload.parse(tests, List.of(0)), threads, List.of(8), KvType.BF16, repetitions, false, true);
+                Workload.parse(tests, List.of(0)),
+                threads,
+                List.of(8),
+                KvType.BF16,
+                repetitions,
+                false,
+                BenchPlan.ReadAhead.AUTO,
+                true);
     }
 
     private static Bench bench(Path folder, BenchPlan plan, BooleanSupplier stopped, BenchListener listener) {

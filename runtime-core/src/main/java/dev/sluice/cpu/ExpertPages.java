@@ -29,8 +29,20 @@ final class ExpertPages {
                 <= AT_ONCE;
     }
 
-    /** A fault in an expert that nobody asked for should not fetch its neighbours, which evict others. */
-    void scattered(Weights.DenseMlp expert) {
+    /** Whatever is not asked for in time should come without its neighbours: they evict experts that are in use. */
+    void scattered(Weights weights) {
+        if (active()) {
+            weights.layers().forEach(this::scattered);
+        }
+    }
+
+    private void scattered(Weights.Layer layer) {
+        if (layer.mlp() instanceof Weights.MoeMlp moe) {
+            moe.experts().forEach(this::scattered);
+        }
+    }
+
+    private void scattered(Weights.DenseMlp expert) {
         scattered(expert.gate());
         scattered(expert.up());
         scattered(expert.down());

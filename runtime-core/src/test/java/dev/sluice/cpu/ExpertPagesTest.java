@@ -31,6 +31,7 @@ class ExpertPagesTest {
     /** Writes down what it is asked for. */
     private static final class Recorder implements PageAdvice {
         private final ConcurrentLinkedQueue<Range> asked = new ConcurrentLinkedQueue<>();
+        private final Set<Range> scattered = new LinkedHashSet<>();
 
         @Override
         public void willNeed(MemorySegment bytes) {
@@ -38,7 +39,9 @@ class ExpertPagesTest {
         }
 
         @Override
-        public void scattered(MemorySegment bytes) {}
+        public void scattered(MemorySegment bytes) {
+            scattered.add(Range.of(bytes));
+        }
 
         @Override
         public long pages(MemorySegment bytes) {
@@ -109,7 +112,7 @@ class ExpertPagesTest {
         Recorder recorder = new Recorder();
         try (TestModel model = open(golden, recorder);
                 SequenceState sequence = model.executor.newSequence()) {
-            recorder.take();
+            assertThat(recorder.take()).isEmpty();
             for (int[] step : new int[][] {{0, 1}, {1, 2}, {2, 30}}) {
                 Chosen chosen = new Chosen(model.weights());
                 model.executor.tap(chosen);
@@ -118,6 +121,7 @@ class ExpertPagesTest {
                 assertThat(asked).doesNotHaveDuplicates();
                 assertThat(asked).containsExactlyInAnyOrderElementsOf(chosen.ranges);
                 assertThat(asked).isNotEmpty();
+                assertThat(recorder.scattered).containsAll(asked);
             }
         }
     }

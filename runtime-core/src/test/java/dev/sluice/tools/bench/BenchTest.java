@@ -95,7 +95,11 @@ class BenchTest {
             assertThat(row.rooflineGflops()).isGreaterThan(row.gflops());
             assertThat(row.fields())
                     .containsKeys("test", "avg_ts", "stddev_ts", "percent_of_roofline", "roofline_gbps")
-                    .containsKeys("roofline_gflops", "bytes_per_token", "n_prompt", "n_gen", "samples_ns");
+                    .containsKeys("roofline_gflops", "bytes_per_token", "n_prompt", "n_gen", "samples_ns")
+                    .containsKeys("read_ahead", "minor_faults_per_token", "disk_bytes_per_token")
+                    .containsEntry("expert_hits", null);
+            assertThat(row.paging().readAhead()).isFalse();
+            assertThat(row.paging().repetitions()).isEqualTo(2);
             Map<String, Double> shares = row.profile();
             assertThat(shares).isNotNull().containsKeys("matmul", "attention", "wait");
             assertThat(shares.values().stream().mapToDouble(d -> d).sum()).isCloseTo(1, within(0.05));

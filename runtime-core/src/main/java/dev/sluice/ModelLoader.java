@@ -6,6 +6,7 @@ import dev.sluice.cpu.CpuOptions;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.SlowPath;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.Architecture;
@@ -48,6 +49,7 @@ final class ModelLoader {
                 TokenizerFile.load(folderFiles), ChatTemplateFile.load(folderFiles, options.chatTemplate()));
         SequenceMemory memory = SequenceMemory.of(architecture, options.kvType());
         int context = contextLength(memory);
+        ModelReport.Memory budget = budget(memory, context);
         ModelInfo info = new ModelInfo(
                 folder,
                 architecture.modelType(),
@@ -58,13 +60,21 @@ final class ModelLoader {
                 kernels.name(),
                 memory.fixed(),
                 memory.perToken(),
-                warnings(context));
+                warnings(context, budget));
         Dtype kvType = switch (options.kvType()) {
             case BF16 -> Dtype.BF16;
             case F32 -> Dtype.F32;
         };
         CpuExecutor executor = new CpuExecutor(
-                architecture, files.weights(), kernels, team, new CpuOptions(kvType, options.prefillChunk(), context));
+                architecture,
+                files.weights(),
+                kernels,
+                team,
+                new CpuOptions(
+                        kvType,
+                        options.prefillChunk(),
+                        context,
+                        budget.staysInMemory() ? PageAdvice.NONE : PageAdvice.ofThisSystem()));
         GenerationDefaults defaults = files.generationDefaults();
         return new Model.Parts(
                 info,
@@ -83,7 +93,17 @@ final class ModelLoader {
         return new WatchedExecutor(executor, files::change, System::nanoTime, everyStep ? 0 : WatchedExecutor.SHARE);
     }
 
-    private List<String> warnings(int context) {
+    private ModelReport.Memory budget(SequenceMemory memory, int context) {
+        return new ModelReport.Memory(
+                context,
+                ModelFolder.fileBytes(folder),
+                memory.perToken() * context,
+                memory.fixed(),
+                ScratchEstimate.bytes(architecture, options.prefillChunk()),
+                AvailableMemory.bytes());
+    }
+
+    private List<String> warnings(int context, ModelReport.Memory budget) {
         List<String> warnings = new ArrayList<>(files.warnings());
         if (options.contextLength() == null && context < architecture.maxPositions()) {
             warnings.add(String.format(
@@ -92,6 +112,7 @@ final class ModelLoader {
                     architecture.maxPositions(),
                     context < SequenceMemory.DEFAULT_CONTEXT ? ", as many as fit in memory" : ""));
         }
+        budget.warning().ifPresent(warnings::add);
         Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
         return warnings;
     }

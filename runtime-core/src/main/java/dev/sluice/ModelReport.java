@@ -6,6 +6,8 @@ import dev.sluice.models.ModelFolder;
 import dev.sluice.models.ModelSummary;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a model folder holds and what running it takes, after all checks of a load but without one.
@@ -57,6 +59,8 @@ public record ModelReport(
      * @param available what can be had now without the mapped weights; {@link Long#MAX_VALUE} when unknown
      */
     public record Memory(int context, long weights, long cache, long state, long scratch, long available) {
+        private static final double GIB = 1 << 30;
+
         /** All of it. */
         public long total() {
             return weights + cache + state + scratch;
@@ -70,6 +74,25 @@ public record ModelReport(
         /** Whether the weights fit beside it; otherwise parts of them are read from disk again and again. */
         public boolean staysInMemory() {
             return total() <= available;
+        }
+
+        /** Bytes of the weights that find no room. */
+        public long paged() {
+            return Math.max(0, Math.min(weights, total() - available));
+        }
+
+        /** What a user should know who runs it nevertheless; empty when all of it fits. */
+        public Optional<String> warning() {
+            return staysInMemory()
+                    ? Optional.empty()
+                    : Optional.of(String.format(
+                            Locale.ROOT,
+                            "the weights are %.2f GiB and %.2f GiB of memory are left for them: about %.2f GiB are read"
+                                    + " from disk again and again, which is slow; of a model with experts those that were"
+                                    + " not chosen for the longest time leave memory first",
+                            weights / GIB,
+                            (weights - paged()) / GIB,
+                            paged() / GIB));
         }
     }
 

@@ -66,6 +66,18 @@ class MachineReportTest {
     }
 
     @Test
+    void a_limit_of_a_version_1_group_counts_too() throws IOException {
+        file("proc/meminfo", "MemTotal: 2048 kB\nMemAvailable:    1024 kB\n");
+        file("proc/self/cgroup", "5:cpu,memory:/a/b\n3:cpuset:/c\n0::/\n");
+        file("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "900000\n");
+        file("sys/fs/cgroup/memory/a/b/memory.usage_in_bytes", "700000\n");
+        file("sys/fs/cgroup/memory/a/b/memory.stat", "inactive_file 1\ntotal_inactive_file 30\ntotal_active_file 4\n");
+        file("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "9223372036854771712\n");
+        file("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "800000\n");
+        assertThat(facts().memory()).isEqualTo(new Memory(2 << 20, 200_034, 900_000L, ""));
+    }
+
+    @Test
     void nothing_is_known_without_the_systems_files() {
         assertThat(facts().cpu("plain")).isEqualTo(new Cpu("", "plain", 0, 0, 4, 4, 4, null, 4, 1, -1, ""));
         assertThat(facts().memory()).isEqualTo(new Memory(0, Long.MAX_VALUE, null, ""));

@@ -77,6 +77,13 @@ final class BenchFlags {
     @Mixin
     ActivationsFlag activations = new ActivationsFlag();
 
+    @Option(
+            names = "--read-ahead",
+            paramLabel = "auto|on|off",
+            defaultValue = "auto",
+            description = "Ask for chosen experts before their use. auto: when the model is larger than memory.")
+    BenchPlan.ReadAhead readAhead = BenchPlan.ReadAhead.AUTO;
+
     @Option(names = "--no-warmup", description = "No runs before the timed ones.")
     boolean noWarmUp;
 
@@ -104,6 +111,7 @@ final class BenchFlags {
                 activations.type(),
                 counts.getFirst(),
                 !noWarmUp,
+                readAhead,
                 profile,
                 quick);
     }

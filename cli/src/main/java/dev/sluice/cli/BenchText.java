@@ -126,7 +126,23 @@ final class BenchText {
             new Column("limit GB/s", true, true, row -> number(row.rooflineGbps())),
             new Column("limit GFLOP/s", true, true, row -> number(row.rooflineGflops())),
             new Column("experts visited", true, true, BenchText::experts),
-            new Column("heap B/token", true, true, BenchText::allocated));
+            new Column("heap B/token", true, true, BenchText::allocated),
+            new Column(
+                    "minor faults",
+                    true,
+                    true,
+                    row -> number(row.perToken(row.paging().pages().minor()))),
+            new Column(
+                    "major faults",
+                    true,
+                    true,
+                    row -> number(row.perToken(row.paging().pages().major()))),
+            new Column(
+                    "disk MB",
+                    true,
+                    true,
+                    row -> number(row.perToken(row.paging().pages().diskBytes()) / 1e6)),
+            new Column("expert hits", true, true, BenchText::expertHits));
 
     private static String mega(BenchRow row, long bytes) {
         return String.format(Locale.ROOT, "%.3f", bytes / 1e6 / row.workload().tokens());
@@ -134,6 +150,11 @@ final class BenchText {
 
     private static String experts(BenchRow row) {
         return row.experts() == 0 ? "-" : row.visited() + " of " + row.experts();
+    }
+
+    private static String expertHits(BenchRow row) {
+        Double hits = row.paging().expertHits();
+        return hits == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * hits);
     }
 
     private static String allocated(BenchRow row) {

@@ -39,7 +39,9 @@ public final class CpuExecutor implements Executor {
         this.architecture = architecture;
         this.weights = weights;
         this.options = options;
-        this.workers = new Workers(kernels, team, arena, Scratch.floats(architecture));
+        ExpertPages experts = new ExpertPages(options.experts());
+        experts.scattered(weights);
+        this.workers = new Workers(kernels, team, arena, Scratch.floats(architecture), experts);
         this.table = new RopeTable(arena, architecture.rope());
         this.sequences = new Sequences(architecture, options, table, workers, guard, arena);
         this.result = new CpuResult(weights.head());

@@ -20,6 +20,9 @@ final class Products implements ThreadTeam.Region {
     /** What fetching and widening a weight costs, in multiply-adds; decides how experts with few tokens count. */
     private static final int FETCH_COST = 4;
 
+    /** Products that a member has asked for before it comes to them: of the 80B model's experts in FP8 16 MB. */
+    private static final int AHEAD = 8;
+
     private final Workers workers;
     private final MatMul matMul;
     private final MatMul exactMatMul;
@@ -27,6 +30,7 @@ final class Products implements ThreadTeam.Region {
     private Product[] products = new Product[0];
     private int count;
     private long cost;
+    private @Nullable ExpertPages ahead;
 
     Products(Workers workers) {
         this.workers = workers;
@@ -123,19 +127,48 @@ final class Products implements ThreadTeam.Region {
         workers.run(this);
     }
 
+    /** Computes all of them; each member asks for matrices some products before it comes to them. */
+    void run(ExpertPages pages) {
+        ahead = pages;
+        try {
+            workers.run(this);
+        } finally {
+            ahead = null;
+        }
+    }
+
     @Override
     public void run(int member, int members) {
         long from = cost * member / members;
         long to = cost * (member + 1) / members;
         boolean last = member + 1 == members;
+        int asked = 0;
         for (int i = 0; i < count; i++) {
             Product product = products[i];
             int first = product.rowAt(from);
             int end = last ? product.matrix.rows() : product.rowAt(to);
             if (first < end) {
+                asked = ask(Math.max(asked, i), Math.min(count, i + AHEAD), to);
                 multiply(product, first, end, member);
             }
         }
+    }
+
+    /** Asks for those of the products {@code [from, end)} that begin before {@code cost}; returns where to go on. */
+    private int ask(int from, int end, long cost) {
+        ExpertPages pages = ahead;
+        if (pages == null) {
+            return end;
+        }
+        int i = from;
+        for (; i < end && products[i].firstCost < cost; i++) {
+            Matrix up = products[i].up;
+            pages.willNeed(products[i].matrix);
+            if (up != null) {
+                pages.willNeed(up);
+            }
+        }
+        return i;
     }
 
     private void multiply(Product p, int from, int to, int member) {

@@ -23,6 +23,7 @@ final class SparseMoe implements Mlp {
     private final Weights.@Nullable DenseMlp shared;
     private final @Nullable Matrix sharedGate;
     private final Products products;
+    private final ExpertPages pages;
     private final Buffers b;
     private final String tap;
     private final Choose choose;
@@ -85,6 +86,7 @@ final class SparseMoe implements Mlp {
         this.shared = weights.shared();
         this.sharedGate = weights.sharedGate();
         this.products = products;
+        this.pages = workers.experts();
         this.b = buffers;
         this.tap = "router.layers." + layer;
         this.input = pass.input();
@@ -102,9 +104,10 @@ final class SparseMoe implements Mlp {
         route(tokens);
         pass.tapRouter(tap, b.indices, b.weights, spec.topK());
         sortByExpert(tokens);
+        boolean inTurn = readAhead();
         gather.run(tokens * spec.topK());
-        expand(tokens);
-        contract(tokens);
+        expand(tokens, inTurn);
+        contract(tokens, inTurn);
         combine.run(tokens);
     }
 
@@ -142,8 +145,42 @@ final class SparseMoe implements Mlp {
         return b.firstSlot[expert + 1] - b.firstSlot[expert];
     }
 
+    /** Asks for the chosen experts, in the order of their use; true when they are too many and follow in turn. */
+    private boolean readAhead() {
+        if (!pages.active()) {
+            return false;
+        }
+        int chosen = 0;
+        for (int e = 0; e < experts.length; e++) {
+            chosen += tokensOf(e) > 0 ? 1 : 0;
+        }
+        if (!ExpertPages.atOnce(experts[0], chosen)) {
+            return true;
+        }
+        for (int e = 0; e < experts.length; e++) {
+            if (tokensOf(e) > 0) {
+                pages.willNeed(experts[e].gate());
+                pages.willNeed(experts[e].up());
+            }
+        }
+        for (int e = 0; e < experts.length; e++) {
+            if (tokensOf(e) > 0) {
+                pages.willNeed(experts[e].down());
+            }
+        }
+        return false;
+    }
+
+    private void run(boolean inTurn) {
+        if (inTurn) {
+            products.run(pages);
+        } else {
+            products.run();
+        }
+    }
+
     /** {@code silu(gate x) * (up x)} of every chosen expert and the shared one, one region. */
-    private void expand(int tokens) {
+    private void expand(int tokens, boolean inTurn) {
         products.clear();
         for (int e = 0; e < experts.length; e++) {
             if (tokensOf(e) > 0) {
@@ -155,11 +192,11 @@ final class SparseMoe implements Mlp {
         if (shared != null) {
             products.addSwiGlu(shared.gate(), shared.up(), input, 0, b.sharedRowsGate, b.sharedRowsUp, 0, tokens);
         }
-        products.run();
+        run(inTurn);
     }
 
     /** The down projections, one region. */
-    private void contract(int tokens) {
+    private void contract(int tokens, boolean inTurn) {
         products.clear();
         for (int e = 0; e < experts.length; e++) {
             if (tokensOf(e) > 0) {
@@ -170,7 +207,7 @@ final class SparseMoe implements Mlp {
         if (shared != null) {
             products.add(shared.down(), b.sharedRowsGate, 0, b.sharedDown, 0, tokens);
         }
-        products.run();
+        run(inTurn);
     }
 
     /** Picks a token's experts. */

@@ -6,6 +6,7 @@ import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.Architecture;
@@ -283,7 +284,8 @@ class LayerGoldenTest {
             this.hidden = hidden;
             Architecture architecture = new Architecture(
                     "test", hidden, 8, 64, 1e-6f, false, rope, List.of(new LayerSpec(mixer, mlp)), null);
-            Workers workers = new Workers(Kernels.plain(), team, arena, Scratch.floats(architecture));
+            Workers workers = new Workers(
+                    Kernels.plain(), team, arena, Scratch.floats(architecture), new ExpertPages(PageAdvice.NONE));
             RopeTable table = new RopeTable(arena, architecture.rope());
             CpuOptions options = new CpuOptions(Dtype.F32, 8, 64);
             blocks = new Blocks(architecture, workers, table, arena, 8);

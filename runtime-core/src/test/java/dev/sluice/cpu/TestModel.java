@@ -6,6 +6,7 @@ import dev.sluice.backend.SequenceState;
 import dev.sluice.backend.StepResult;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.Architecture;
@@ -22,6 +23,10 @@ final class TestModel implements AutoCloseable {
     final CpuExecutor executor;
 
     TestModel(Path folder, Kernels kernels, int threads, Dtype kvType, int maxBatchTokens) {
+        this(folder, kernels, threads, kvType, maxBatchTokens, PageAdvice.NONE);
+    }
+
+    TestModel(Path folder, Kernels kernels, int threads, Dtype kvType, int maxBatchTokens, PageAdvice experts) {
         this.model = ModelFolder.open(folder, LoadOptions.DEFAULTS);
         this.team = ThreadTeam.of(threads);
         this.executor = new CpuExecutor(
@@ -29,7 +34,7 @@ final class TestModel implements AutoCloseable {
                 model.weights(),
                 kernels,
                 team,
-                new CpuOptions(kvType, maxBatchTokens, model.architecture().maxPositions()));
+                new CpuOptions(kvType, maxBatchTokens, model.architecture().maxPositions(), experts));
     }
 
     Architecture architecture() {

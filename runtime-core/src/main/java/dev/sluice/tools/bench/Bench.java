@@ -8,6 +8,7 @@ import dev.sluice.cpu.CpuKernels;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.SlowPath;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.LoadedModel;
@@ -71,16 +72,20 @@ public final class Bench {
         ModelReport report = ModelReport.of(folder, LoadOptions.DEFAULTS);
         checkContext(report);
         MemoryFigures memory = new MemoryFigures(report, before);
-        memory.warnings(plan.tests(), listener);
+        ModelReport.Memory budget = memory.budget(plan.tests());
+        budget.warning().ifPresent(listener::warning);
         warnOfThreads();
         try (LoadedModel model = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(null))) {
             Dtype kvType = plan.kvType() == KvType.BF16 ? Dtype.BF16 : Dtype.F32;
             TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), kvType);
-            List<BenchCase> cases = cases(model, kvType);
+            List<BenchCase> cases = cases(model, kvType, advice(budget));
             boolean complete = measure(traffic, cases, report.memory().available());
             Map<String, @Nullable Object> environment = environment();
+            if (!budget.staysInMemory() && traffic.experts() > 0) {
+                look(model, cases);
+            }
             environment.put("memory", memory.fields(traffic, runners, cases));
-            profile(model, kvType, cases);
+            profile(model, kvType, cases, advice(budget));
             return new BenchReportMaker(name, report, traffic, kernels.name(), plan, rooflines)
                     .report(cases, environment, complete);
         } finally {
@@ -109,13 +114,29 @@ public final class Bench {
         }
     }
 
-    private List<BenchCase> cases(LoadedModel model, Dtype kvType) {
+    private PageAdvice advice(ModelReport.Memory budget) {
+        boolean ask = switch (plan.readAhead()) {
+            case AUTO -> !budget.staysInMemory();
+            case ON -> true;
+            case OFF -> false;
+        };
+        return ask ? PageAdvice.ofThisSystem() : PageAdvice.NONE;
+    }
+
+    private void look(LoadedModel model, List<BenchCase> cases) {
+        listener.step("asking how many of the chosen experts are in memory");
+        for (BenchCase one : cases) {
+            one.look(new ExpertHits(model.weights(), PageAdvice.ofThisSystem()));
+        }
+    }
+
+    private List<BenchCase> cases(LoadedModel model, Dtype kvType, PageAdvice experts) {
         int context = plan.tests().stream().mapToInt(Workload::positions).max().orElseThrow();
         List<BenchCase> cases = new ArrayList<>();
         for (int threads : plan.threads()) {
             ThreadTeam team = opened(ThreadTeam.of(threads));
             for (int batch : plan.batches()) {
-                Runner runner = opened(new Runner(model, kernels, team, kvType, batch, context, stopped));
+                Runner runner = opened(new Runner(model, kernels, team, kvType, batch, context, experts, stopped));
                 runners.add(runner);
                 plan.tests().forEach(test -> cases.add(new BenchCase(test, threads, batch, runner)));
             }
@@ -180,7 +201,7 @@ public final class Bench {
     }
 
     /** On kernels that keep time, behind everything else: the figures of the table know nothing of them. */
-    private void profile(LoadedModel model, Dtype kvType, List<BenchCase> cases) {
+    private void profile(LoadedModel model, Dtype kvType, List<BenchCase> cases, PageAdvice experts) {
         if (!plan.profile()) {
             return;
         }
@@ -194,6 +215,7 @@ public final class Bench {
                             kvType,
                             one.batch,
                             one.workload.positions(),
+                            experts,
                             stopped)) {
                 one.profile(runner, times);
             }

@@ -29,6 +29,8 @@ final class BenchCase {
     private Traffic generation = new Traffic();
     private long visited;
     private long allocated = Long.MAX_VALUE;
+    private PageCounts pages = PageCounts.NONE;
+    private @Nullable Double expertHits;
     private @Nullable Map<KernelTimes.Kind, Double> profile;
 
     BenchCase(Workload workload, int threads, int batch, Runner runner) {
@@ -99,6 +101,7 @@ final class BenchCase {
         long before;
         long time;
         long after;
+        PageCounts pagesBefore = PageCounts.now();
         try (SequenceState sequence = runner.start(workload)) {
             asking = ProcessFigures.allocated();
             before = ProcessFigures.allocated();
@@ -109,6 +112,7 @@ final class BenchCase {
             return false;
         }
         nanos.add(time);
+        pages = pages.plus(PageCounts.now().minus(pagesBefore));
         long taken = before < 0 ? -1 : Math.max(0, after - before - (before - asking));
         // the JIT takes from the heap when it changes its mind: the least of all repetitions counts
         allocated = Math.min(allocated, taken);
@@ -118,6 +122,17 @@ final class BenchCase {
     private long time(Workload pass) {
         try (SequenceState sequence = runner.start(pass)) {
             return runner.run(sequence, pass);
+        }
+    }
+
+    /** Runs once more and asks how much of the chosen experts is in memory, not in the timed runs: asking takes time. */
+    void look(ExpertHits hits) {
+        try (SequenceState sequence = runner.start(workload)) {
+            runner.executor().tap(hits);
+            runner.run(sequence, workload);
+            expertHits = hits.share();
+        } finally {
+            runner.executor().tap(null);
         }
     }
 
@@ -155,6 +170,10 @@ final class BenchCase {
     /** Bytes taken from the heap in the best repetition. */
     long allocated() {
         return allocated;
+    }
+
+    Paging paging() {
+        return new Paging(runner.readsAhead(), nanos.size(), pages, expertHits);
     }
 
     @Nullable

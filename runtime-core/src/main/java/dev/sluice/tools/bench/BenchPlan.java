@@ -16,6 +16,7 @@ import java.util.List;
  * @param activations what matrix products read activations as
  * @param repetitions timed runs of each, 1 to 1000
  * @param warmUp runs before, until the rate stops rising
+ * @param readAhead whether chosen experts are asked for before their use
  * @param profile one more run of each with times by kind of kernel
  * @param quick limits from so little memory that a cache may hold it, for a first look
  */
@@ -27,8 +28,17 @@ public record BenchPlan(
         ActivationType activations,
         int repetitions,
         boolean warmUp,
+        ReadAhead readAhead,
         boolean profile,
         boolean quick) {
+    /** Whether chosen experts are asked for before their use. */
+    public enum ReadAhead {
+        /** When the model is larger than memory, as {@code run} does. */
+        AUTO,
+        ON,
+        OFF
+    }
+
     private static final int MOST_THREADS = 1024;
     private static final int MOST_CASES = 1000;
 

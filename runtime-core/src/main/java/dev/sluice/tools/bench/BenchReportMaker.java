@@ -79,6 +79,7 @@ final class BenchReportMaker {
                 traffic.choices(),
                 traffic.experts(),
                 one.allocated(),
+                one.paging(),
                 profile(one));
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param choices experts that a single token visits, in all layers
  * @param experts routed experts in all layers
  * @param allocated bytes taken from the heap in the best repetition, all threads; -1 when unknown
+ * @param paging page faults and bytes from the disk
  * @param profile shares of the threads' time by kind of kernel; null when not asked for
  */
 public record BenchRow(
@@ -49,6 +50,7 @@ public record BenchRow(
         long choices,
         long experts,
         long allocated,
+        Paging paging,
         @Nullable Map<String, Double> profile) {
 
     /** Tokens a second, one for each repetition. */
@@ -114,7 +116,18 @@ public record BenchRow(
         fields.put("experts_total", experts);
         fields.put("allocated_per_token", allocated < 0 ? null : round((double) allocated / tokens));
         fields.put("profile", profile);
+        fields.put("read_ahead", paging.readAhead());
+        fields.put("minor_faults_per_token", round(perToken(paging.pages().minor())));
+        fields.put("major_faults_per_token", round(perToken(paging.pages().major())));
+        fields.put("disk_bytes_per_token", Math.round(perToken(paging.pages().diskBytes())));
+        Double hits = paging.expertHits();
+        fields.put("expert_hits", hits == null ? null : round(hits));
         return fields;
+    }
+
+    /** Of a figure that all repetitions add up to. */
+    public double perToken(long sum) {
+        return (double) sum / ((long) paging.repetitions() * workload.tokens());
     }
 
     private static double round(double value) {

@@ -3,17 +3,14 @@ package dev.sluice.tools.bench;
 import dev.sluice.ModelReport;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Memory that a benchmark should take, and that it takes. */
 final class MemoryFigures {
-    private static final double GIB = 1 << 30;
-
     private final ModelReport report;
     private final ProcessFigures.Resident before;
-    private final long faultsBefore = ProcessFigures.majorFaults();
+    private final PageCounts pagesBefore = PageCounts.now();
 
     /** @param before what the JVM held before the model was loaded: its own share */
     MemoryFigures(ModelReport report, ProcessFigures.Resident before) {
@@ -21,26 +18,13 @@ final class MemoryFigures {
         this.before = before;
     }
 
-    /** Says beforehand what does not fit; a benchmark of paging is a benchmark, too. */
-    void warnings(List<Workload> tests, BenchListener listener) {
+    /** What these tests need of it. */
+    ModelReport.Memory budget(List<Workload> tests) {
         ModelReport.Memory memory = report.memory();
-        long available = memory.available();
-        if (available == Long.MAX_VALUE) {
-            return;
-        }
         int deepest = tests.stream().mapToInt(Workload::positions).max().orElse(0);
         long perToken = memory.context() == 0 ? 0 : memory.cache() / memory.context();
-        long others = memory.state() + memory.scratch() + perToken * deepest;
-        long room = available - others;
-        if (memory.weights() > room) {
-            listener.warning(String.format(
-                    Locale.ROOT,
-                    "the weights are %.2f GiB and %.2f GiB of memory are left for them: about %.2f GiB are read from disk"
-                            + " again and again, and the figures are those of the disk",
-                    memory.weights() / GIB,
-                    Math.max(0, room) / GIB,
-                    (memory.weights() - Math.max(0, room)) / GIB));
-        }
+        return new ModelReport.Memory(
+                deepest, memory.weights(), perToken * deepest, memory.state(), memory.scratch(), memory.available());
     }
 
     /** Predicted and measured now; call while runners are open. */
@@ -68,7 +52,8 @@ final class MemoryFigures {
         fields.put("measured_anonymous", now.anonymous());
         fields.put("measured_files", now.files());
         fields.put("unused_embedding", traffic.untiedEmbedding());
-        fields.put("major_faults", Math.max(0, ProcessFigures.majorFaults() - faultsBefore));
+        fields.put(
+                "major_faults", Math.max(0, PageCounts.now().minus(pagesBefore).major()));
         return fields;
     }
 }

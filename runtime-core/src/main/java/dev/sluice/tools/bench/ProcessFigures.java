@@ -11,11 +11,7 @@ import java.util.List;
 /** What the JVM and the kernel say about this process; -1 where they do not. */
 final class ProcessFigures {
     private static final Path STATUS = Path.of("/proc/self/status");
-    private static final Path STAT = Path.of("/proc/self/stat");
     private static final Path CPU = Path.of("/proc/cpuinfo");
-
-    /** Field of /proc/self/stat after the command's closing parenthesis: major faults. */
-    private static final int MAJOR_FAULTS = 10;
 
     private ProcessFigures() {}
 
@@ -39,17 +35,6 @@ final class ProcessFigures {
             }
             return -1;
         } catch (IOException | NumberFormatException e) {
-            return -1;
-        }
-    }
-
-    /** Page faults that waited for a disk. */
-    static long majorFaults() {
-        try {
-            String stat = Files.readString(STAT);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-            return Long.parseLong(fields[MAJOR_FAULTS - 1]);
-        } catch (IOException | RuntimeException e) {
             return -1;
         }
     }

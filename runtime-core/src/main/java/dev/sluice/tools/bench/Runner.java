@@ -7,6 +7,7 @@ import dev.sluice.cpu.CpuExecutor;
 import dev.sluice.cpu.CpuOptions;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.LoadedModel;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ final class Runner implements AutoCloseable {
     private final CpuExecutor executor;
     private final Batch batch = new Batch();
     private final BooleanSupplier stopped;
+    private final boolean readsAhead;
     private final Map<Integer, SequenceState> atDepth = new HashMap<>();
     private int[] ids = new int[0];
 
@@ -40,12 +42,19 @@ final class Runner implements AutoCloseable {
             Dtype kvType,
             int chunk,
             int context,
+            PageAdvice experts,
             BooleanSupplier stopped) {
         this.chunk = chunk;
         this.vocabulary = model.architecture().vocabSize();
         this.stopped = stopped;
+        this.readsAhead = !experts.equals(PageAdvice.NONE);
         this.executor = new CpuExecutor(
-                model.architecture(), model.weights(), kernels, team, new CpuOptions(kvType, chunk, context));
+                model.architecture(), model.weights(), kernels, team, new CpuOptions(kvType, chunk, context, experts));
+    }
+
+    /** Whether chosen experts are asked for before their use. */
+    boolean readsAhead() {
+        return readsAhead;
     }
 
     CpuExecutor executor() {

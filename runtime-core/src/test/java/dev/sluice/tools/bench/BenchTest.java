@@ -10,6 +10,7 @@ import dev.sluice.ModelReport;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.kernels.probe.UnpackProbe.Form;
 import dev.sluice.models.LoadOptions;
@@ -80,6 +81,7 @@ class BenchTest {
                 activations,
                 repetitions,
                 false,
+                BenchPlan.ReadAhead.AUTO,
                 true,
                 true);
     }
@@ -124,7 +126,11 @@ class BenchTest {
             assertThat(row.rooflineGflops()).isGreaterThan(row.gflops());
             assertThat(row.fields())
                     .containsKeys("test", "avg_ts", "stddev_ts", "percent_of_roofline", "roofline_gbps")
-                    .containsKeys("roofline_gflops", "bytes_per_token", "n_prompt", "n_gen", "samples_ns");
+                    .containsKeys("roofline_gflops", "bytes_per_token", "n_prompt", "n_gen", "samples_ns")
+                    .containsKeys("read_ahead", "minor_faults_per_token", "disk_bytes_per_token")
+                    .containsEntry("expert_hits", null);
+            assertThat(row.paging().readAhead()).isFalse();
+            assertThat(row.paging().repetitions()).isEqualTo(2);
             Map<String, Double> shares = row.profile();
             assertThat(shares).isNotNull().containsKeys("matmul", "attention", "wait");
             assertThat(shares.values().stream().mapToDouble(d -> d).sum()).isCloseTo(1, within(0.05));
@@ -186,7 +192,8 @@ class BenchTest {
         BenchPlan plan = plan("tg1", List.of(1), 1);
         try (LoadedModel model = ModelFolder.open(dense, new LoadOptions(null));
                 ThreadTeam team = ThreadTeam.of(1);
-                Runner runner = new Runner(model, Kernels.best(), team, Dtype.BF16, 8, 8, () -> false)) {
+                Runner runner =
+                        new Runner(model, Kernels.best(), team, Dtype.BF16, 8, 8, PageAdvice.NONE, () -> false)) {
             TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), Dtype.BF16);
             BenchCase one = new BenchCase(workload, 1, 8, runner);
             one.count(traffic);

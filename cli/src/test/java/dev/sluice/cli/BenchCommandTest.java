@@ -111,7 +111,7 @@ class BenchCommandTest {
                 "-n 4 -d 99999999999 | -d has the number 99999999999",
                 "-n 4 -t 5000 | expected 1 to 1024",
                 "-p 1-40 -n 1-40 -t 1-40 | combinations; at most 1000",
-                "synth: | no release has the shape",
+                "synth: | cannot be read; expected NAME",
                 "synth:qwen3-0.6b@1/0 | qwen3-0.6b@1/0",
                 "-n 4 -r 0 | -r has the number 0",
                 "-n 4 -r 1,2 | expected one number",

@@ -231,11 +231,10 @@ class Bf16MatMulTest {
                 F32 x = F32.allocate(arena, cols);
                 Rows y = Rows.of(F32.allocate(arena, 256), 256);
                 F32 row = F32.allocate(arena, cols);
+                F32 scratch = F32.allocate(arena, MatMul.scratch(cols));
                 for (int k = 0; k < cols; k++) {
                     x.set(k, 1);
-                    tier.get()
-                            .multiply(
-                                    w, Rows.of(x, cols), 0, y, 0, 1, 0, 256, F32.allocate(arena, MatMul.scratch(cols)));
+                    matMul.multiply(w, Rows.of(x, cols), 0, y, 0, 1, 0, 256, scratch);
                     x.set(k, 0);
                     for (int r = 0; r < 256; r++) {
                         plain.row(w, r, row, 0);

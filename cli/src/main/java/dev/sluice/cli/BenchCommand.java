@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice bench}: speed of models against the limits of the machine. */
 @Command(
@@ -74,6 +76,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     HelpFlags help = new HelpFlags();
 
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
     private final Console console;
 
     BenchCommand(Console console) {
@@ -83,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!compare.isEmpty()) {
-            if (!models.isEmpty()) {
+            if (spec.commandLine().getParseResult().hasMatchedPositional(0)) { // not one that a setting names
                 throw new InvalidRequestException(
                         "--compare reads two results and measures nothing; leave out " + String.join(" ", models));
             }

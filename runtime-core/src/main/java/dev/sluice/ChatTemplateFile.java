@@ -1,9 +1,12 @@
 package dev.sluice;
 
 import dev.sluice.error.InvalidModelException;
+import dev.sluice.error.InvalidRequestException;
+import dev.sluice.error.SluiceException;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.JsonObject;
 import dev.sluice.text.ChatTemplate;
+import dev.sluice.text.template.TemplateException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +17,7 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a model's chat template: {@code chat_template.jinja}, else a key of {@code tokenizer_config.json}. */
@@ -35,18 +39,28 @@ final class ChatTemplateFile {
         JsonObject config = configFile == null ? null : JsonObject.read(configFile);
         Map<String, String> tokens = config == null ? Map.of() : specialTokens(config);
         if (override != null) {
-            return parse(override, "the given chat template", tokens);
+            return parse(override, "the given chat template", tokens, InvalidRequestException::new);
         }
         Path file = files.find("chat_template.jinja");
         if (file != null) {
-            return parse(read(file), file.toString(), tokens);
+            return parse(read(file), file.toString(), tokens, InvalidModelException::new);
         }
         String inConfig = config == null ? null : inConfig(config);
-        return inConfig == null ? null : parse(inConfig, files.folder() + "/tokenizer_config.json", tokens);
+        return inConfig == null
+                ? null
+                : parse(inConfig, files.folder() + "/tokenizer_config.json", tokens, InvalidModelException::new);
     }
 
-    private static ChatTemplate parse(String source, String where, Map<String, String> tokens) {
-        return ChatTemplate.parse(source, where, tokens, Clock.system(ZoneId.systemDefault()));
+    private static ChatTemplate parse(
+            String source,
+            String where,
+            Map<String, String> tokens,
+            BiFunction<String, Throwable, SluiceException> refusal) {
+        try {
+            return ChatTemplate.parse(source, where, tokens, Clock.system(ZoneId.systemDefault()));
+        } catch (TemplateException e) {
+            throw refusal.apply(e.getMessage() + "; expected a Jinja template that Sluice can run", e);
+        }
     }
 
     private static String read(Path file) {

@@ -26,6 +26,7 @@ public final class ConversationTemplate {
      *
      * @param replacement Jinja text used in place of the folder's
      * @throws InvalidModelException it is damaged, or there is none
+     * @throws InvalidRequestException the replacement is no template
      */
     public static ConversationTemplate open(Path folder, @Nullable String replacement) {
         ConversationTemplate template = find(folder, replacement);
@@ -39,12 +40,8 @@ public final class ConversationTemplate {
 
     /** As {@link #open}; null when the folder has no template. */
     public static @Nullable ConversationTemplate find(Path folder, @Nullable String replacement) {
-        try {
-            ChatTemplate template = ChatTemplateFile.load(new FolderFiles(folder), replacement);
-            return template == null ? null : new ConversationTemplate(template);
-        } catch (TemplateException e) {
-            throw new InvalidModelException(String.valueOf(e.getMessage()), e);
-        }
+        ChatTemplate template = ChatTemplateFile.load(new FolderFiles(folder), replacement);
+        return template == null ? null : new ConversationTemplate(template);
     }
 
     /**

@@ -149,9 +149,8 @@ public final class Model implements AutoCloseable {
         if (prompt >= context) {
             throw new ContextLengthException(
                     String.format(
-                            "the prompt has %,d tokens and the context holds %,d with the answer; shorten it or load"
-                                    + " the model with a larger context (-c, the model was made for %,d)",
-                            prompt, context, parts.info().nativeContext()),
+                            "the prompt has %,d tokens and the context holds %,d with the answer; shorten it%s",
+                            prompt, context, larger()),
                     prompt,
                     context);
         }
@@ -159,19 +158,23 @@ public final class Model implements AutoCloseable {
             throw new ContextLengthException(
                     String.format(
                             "a prompt of %,d tokens and max_tokens %,d make %,d, and the context holds %,d; ask for at"
-                                    + " most %,d or load the model with a larger context (-c, the model was made for"
-                                    + " %,d)",
-                            prompt,
-                            maxTokens,
-                            (long) prompt + maxTokens,
-                            context,
-                            context - prompt,
-                            parts.info().nativeContext()),
+                                    + " most %,d%s",
+                            prompt, maxTokens, (long) prompt + maxTokens, context, context - prompt, larger()),
                     prompt,
                     context);
         }
         parts.memory().check(maxTokens == null ? prompt + 1 : prompt + maxTokens, AvailableMemory.bytes());
         return maxTokens == null ? context - prompt : maxTokens;
+    }
+
+    /** How to make room, when there can be more. */
+    private String larger() {
+        ModelInfo info = parts.info();
+        return info.contextLength() < info.nativeContext()
+                ? String.format(
+                        " or load the model with a larger context (-c, the model was made for %,d)",
+                        info.nativeContext())
+                : ", the model was made for no more";
     }
 
     private void submit(GenerationJob job, Output output) {

@@ -88,8 +88,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!compare.isEmpty()) {
-            // a model that the environment names is not an argument
-            if (spec.commandLine().getParseResult().hasMatchedPositional(0)) {
+            if (spec.commandLine().getParseResult().hasMatchedPositional(0)) { // not one that a setting names
                 throw new InvalidRequestException(
                         "--compare reads two results and measures nothing; leave out " + String.join(" ", models));
             }

@@ -67,7 +67,7 @@ final class ChatSettings {
         this.output = output;
         this.outputGiven = output.copy();
         for (OptionSpec option : parser(new Flags()).getCommandSpec().options()) {
-            if (option.arity().max() > 0) {
+            if (option.arity().max() > 0 && !option.longestName().equals("--config")) {
                 specs.put(option.longestName().substring(2), option);
             }
         }
@@ -153,7 +153,7 @@ final class ChatSettings {
             parser(flags).parseArgs("--" + name + "=" + value);
             return flags;
         } catch (ParameterException e) {
-            throw new InvalidRequestException(String.valueOf(e.getMessage()).replace("option '--", "'"), e);
+            throw new InvalidRequestException(WrongUsage.message(e).replaceFirst("^--", ""), e);
         }
     }
 

@@ -204,16 +204,12 @@ final class Conversation {
         console.sayWrapped(String.format(
                 Locale.ROOT,
                 "%s, %,d of %,d tokens (%.0f %%), %.1f MiB of keys, values and states%s",
-                count(messages.size(), "message"),
+                Sizes.number(messages.size(), "message"),
                 tokens,
                 info.contextLength(),
                 100.0 * tokens / info.contextLength(),
                 (info.sequenceBytes() + info.tokenBytes() * tokens) / MIB,
-                attached.isEmpty() ? "" : "; before the next question: " + count(attached.size(), "file")));
-    }
-
-    private static String count(int number, String noun) {
-        return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
+                attached.isEmpty() ? "" : "; before the next question: " + Sizes.number(attached.size(), "file")));
     }
 
     private static Path file(String command, String typed) {
@@ -233,7 +229,7 @@ final class Conversation {
         }
         Transcript transcript = new Transcript(chat.messages());
         transcript.save(file);
-        told("saved " + count(transcript.messages().size(), "message"));
+        told("saved " + Sizes.number(transcript.messages().size(), "message"));
     }
 
     private static void refuseToReplaceWorkOfOthers(Path file) {

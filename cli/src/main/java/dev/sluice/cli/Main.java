@@ -90,7 +90,7 @@ public final class Main {
 
     private static int wrongUsage(Console console, Settings settings, ParameterException problem) {
         CommandLine command = problem.getCommandLine();
-        console.say("sluice: " + problem.getMessage() + origin(settings, problem));
+        console.say("sluice: " + WrongUsage.message(problem) + origin(settings, problem));
         console.err().println(command.getCommandSpec().qualifiedName() + " --help lists what it takes");
         return ExitCode.USAGE;
     }

@@ -19,6 +19,11 @@ final class Sizes {
         return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.2f %s", value, UNITS[unit]);
     }
 
+    /** {@code 1 file}, {@code 2 files}. */
+    static String number(int count, String noun) {
+        return String.format(Locale.ROOT, "%,d %s%s", count, noun, count == 1 ? "" : "s");
+    }
+
     /** {@code 79.67 G} for counts of parameters. */
     static String count(long count) {
         if (count >= 1_000_000_000) {

@@ -79,7 +79,7 @@ final class TokenizeCommand implements Callable<Integer> {
         List<Integer> ids = tokenizer.encode(input, recognise);
         console.text(idsOnly ? line(ids) : table(tokenizer, ids));
         if (!idsOnly) {
-            console.err().println("sluice: " + ids.size() + (ids.size() == 1 ? " token" : " tokens"));
+            console.err().println("sluice: " + Sizes.number(ids.size(), "token"));
         }
         return ExitCode.OK;
     }

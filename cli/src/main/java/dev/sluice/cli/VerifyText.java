@@ -20,13 +20,11 @@ final class VerifyText {
         lines(out, "note: ", report.warnings());
         out.append(String.format(
                 Locale.ROOT,
-                "%s: %s; %d files, %,d tensors, %s read in %.1f s (%s/s)%n",
+                "%s: %s; %s, %s, %s read in %.1f s (%s/s)%n",
                 report.folder(),
-                report.sound()
-                        ? "sound"
-                        : String.format("%,d faults", report.faults().size()),
-                report.files(),
-                report.tensors(),
+                report.sound() ? "sound" : Sizes.number(report.faults().size(), "fault"),
+                Sizes.number(report.files(), "file"),
+                Sizes.number(report.tensors(), "tensor"),
                 Sizes.bytes(report.bytes()),
                 seconds,
                 Sizes.bytes((long) (report.bytes() / Math.max(seconds, 1e-9)))));

@@ -118,7 +118,7 @@ class BenchCommandTest {
                 "-n 4 -t 0 | -t has the number 0",
                 "-n 4 -b 9000 | expected 1 to 8192",
                 "-pg 4 | expected two numbers",
-                "-n 4 -o xml | Invalid value for option '--output'",
+                "-n 4 -o xml | --output is xml, expected one of md, csv, json, jsonl",
                 "synth:llama-9b | no release has the shape",
                 "synth:qwen3-0.6b:int3 | there are bf16, fp8, affine4, affine8",
                 "--compare a b m | leave out m",

@@ -108,9 +108,9 @@ class SettingsTest {
     @Test
     void what_is_wrong_in_the_environment_names_the_variable() throws IOException {
         CommandRun run = command("").with("SLUICE_TOP_K", "many");
-        assertThat(run.run("run", "hi").err()).contains("'many'", "set in SLUICE_TOP_K");
+        assertThat(run.run("run", "hi").err()).contains("--top-k is many", "set in SLUICE_TOP_K");
         assertThat(run.run("run", "hi", "--top-k", "few").err())
-                .contains("'few'")
+                .contains("--top-k is few")
                 .doesNotContain("SLUICE_TOP_K");
         assertThat(run.with("SLUICE_TOP_K", "-1").run("run", "hi").err())
                 .contains("top_k is -1", "with --top-k -1 from SLUICE_TOP_K");

@@ -42,6 +42,11 @@ class SynthTest {
         assertThat(huge.code()).isEqualTo(ExitCode.FAILURE);
         assertThat(huge.err()).contains("needs 8", "available", "NAME@1/n");
         assertThat(children()).containsExactly(full);
+        Path file = Files.writeString(temp.resolve("file"), "precious");
+        CommandRun.Result inTheWay = new CommandRun()
+                .run("synth", "qwen3-0.6b@1/28", file.resolve("new").toString());
+        assertThat(inTheWay.code()).isEqualTo(ExitCode.FAILURE);
+        assertThat(inTheWay.err()).contains("new cannot be created: " + file + " is in the way");
     }
 
     /** Four layers of the large release at their real width: written, found sound, run, compared with itself. */

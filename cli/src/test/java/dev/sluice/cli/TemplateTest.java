@@ -86,7 +86,7 @@ class TemplateTest {
         Path jinja = Files.writeString(folder.resolve("broken.jinja"), "{% if %}");
         CommandRun.Result syntax =
                 CommandRun.embedded().in(QUESTION).run("template", "--chat-template", jinja.toString());
-        assertThat(syntax.code()).isEqualTo(ExitCode.MODEL);
+        assertThat(syntax.code()).isEqualTo(ExitCode.USAGE);
         assertThat(syntax.err()).contains("line 1");
         assertThat(syntax.out()).isEmpty();
     }

@@ -59,15 +59,23 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiterString = " | ",
             value = {
-                "run --wat hi | Unknown option: '--wat'",
-                "run hi --temp | Missing required parameter for option '--temp'",
-                "run hi --temp warm | Invalid value for option '--temp'",
+                "run --wat hi | no option is called --wat",
+                "run --tmep=1 hi | no option is called --tmep; did you mean --temp?",
+                "run hi ho | \"ho\" is one argument too many",
+                "run hi --temp | --temp needs a value, T",
+                "run hi --temp warm | --temp is warm, expected a number",
+                "run hi -n 99999999999 | --max-tokens is 99999999999, expected a whole number up to 2147483647",
+                "run hi --seed 1 --seed 2 | --seed is given twice; leave one out",
+                "run hi --logit-bias 5 | --logit-bias is 5, expected ID=BIAS",
+                "show -m x | show takes the model as its argument: sluice show MODEL",
+                "completion | bash|zsh|fish is missing",
+                "completion tcsh | bash|zsh|fish is tcsh, expected one of bash, zsh, fish",
                 "run hi --temp -1 | temperature is -1.0, expected 0",
                 "run hi --top-p 0 | top_p is 0.0",
                 "run hi -n 0 | max_tokens is 0, expected 1",
-                "run hi --stats loud | Invalid value for option '--stats'",
+                "run hi --stats loud | --stats is loud, expected one of auto, off, line, json",
                 "run hi --logit-bias 7=200 | logit_bias of id 7 is 200.0",
                 "run hi --kv-type int3 | --kv-type is int3, expected bf16 or f32",
                 "run hi --activations int8 | --activations int8 is not available; expected f32 or bf16",
@@ -83,7 +91,8 @@ class UsageTest {
                 "run hi --template-kwargs [1] | template variables",
                 "run hi --template-kwargs {\"messages\":1} | template variable messages is set by Sluice",
                 "run hi -c 4000 | made for 2048 positions",
-                "frobnicate | Unmatched argument"
+                "frobnicate | no command is called frobnicate",
+                "rnu hi | no command is called rnu; did you mean run?"
             })
     void wrongUsageIsExplainedInOneLine(String line, String message) {
         Result result = CommandRun.embedded().run(line.strip().split(" "));
@@ -130,7 +139,9 @@ class UsageTest {
         Path file = Files.writeString(folder.resolve("big"), text);
         Result result = CommandRun.embedded().in(text).run("run", prompt.replace("big", file.toString()));
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).containsPattern("the prompt has [\\d,]+ tokens and the context holds 2,048");
+        assertThat(result.err())
+                .containsPattern("the prompt has [\\d,]+ tokens and the context holds 2,048 with the answer; "
+                        + "shorten it, the model was made for no more");
     }
 
     @Test
@@ -156,6 +167,20 @@ class UsageTest {
         Result unknown = new CommandRun().run("run", "hi", "-m", folder.toString());
         assertThat(unknown.code()).isEqualTo(3);
         assertThat(unknown.err()).contains("wat");
+    }
+
+    @Test
+    void aBrokenTemplateIsTheModelsFaultOrThatOfTheFlag(@TempDir Path folder) throws IOException {
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            Files.copy(CommandRun.EMBEDDED.resolve(name), folder.resolve(name));
+        }
+        Path template = Files.writeString(folder.resolve("chat_template.jinja"), "{% for m in messages %}{{ m }");
+        Result own = new CommandRun().run("run", "hi", "-m", folder.toString());
+        assertThat(own.err()).startsWith("sluice: " + template + ", line 1: ");
+        assertThat(own.code()).isEqualTo(3);
+        Result given = CommandRun.embedded().run("run", "hi", "--chat-template", template.toString());
+        assertThat(given.err()).startsWith("sluice: the given chat template, line 1: ");
+        assertThat(given.code()).isEqualTo(2);
     }
 
     @Test

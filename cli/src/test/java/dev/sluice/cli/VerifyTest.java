@@ -3,7 +3,10 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +20,7 @@ class VerifyTest {
         CommandRun.Result result = CommandRun.embedded().run("verify");
         assertThat(result.code()).isZero();
         assertThat(result.err()).isEmpty();
-        assertThat(result.out()).contains("sluice-tiny-fp8: sound; 1 files").contains("iB/s)");
+        assertThat(result.out()).contains("sluice-tiny-fp8: sound; 1 file,").contains("iB/s)");
         Map<String, Object> json =
                 Json.object(CommandRun.embedded().run("verify", "--json").out());
         assertThat(json).containsEntry("sound", true).containsEntry("faults", List.of());
@@ -39,6 +42,20 @@ class VerifyTest {
                         .run("verify", empty.resolve("nowhere").toString())
                         .code())
                 .isEqualTo(ExitCode.MODEL);
+    }
+
+    @Test
+    void aTruncatedFileIsOneFault(@TempDir Path folder) throws IOException {
+        for (String name : List.of("config.json", "tokenizer.json", "chat_template.jinja")) {
+            Files.copy(CommandRun.EMBEDDED.resolve(name), folder.resolve(name));
+        }
+        byte[] weights = Files.readAllBytes(CommandRun.EMBEDDED.resolve("model.safetensors"));
+        Files.write(folder.resolve("model.safetensors"), Arrays.copyOf(weights, weights.length / 2));
+        CommandRun.Result result = new CommandRun().run("verify", folder.toString());
+        assertThat(result.out())
+                .startsWith("broken: model.safetensors: tensor ")
+                .contains("is truncated or damaged", ": 1 fault; 0 files, 0 tensors");
+        assertThat(result.code()).isEqualTo(ExitCode.MODEL);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -22,6 +23,14 @@ class DocsTest {
     private static final Path ROOT = Path.of(System.getProperty("sluice.root"));
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+Test)`");
+    private static final Pattern NATIVE_ACCESS = Pattern.compile("--enable-native-access=(\\S+)");
+    private static final Pattern NATIVE_USE = Pattern.compile(
+            "\\.reinterpret\\(|Linker\\.nativeLinker\\(|\\.downcallHandle\\(|SymbolLookup\\.libraryLookup");
+    private static final Map<String, String> MODULES = Map.of(
+            "kernels", "dev.sluice.kernels",
+            "models", "dev.sluice.models",
+            "runtime-core", "dev.sluice.runtime",
+            "cli", "dev.sluice.cli");
     private static final Pattern LINKED_FILE = Pattern.compile("`((?:docs/)?[A-Za-z/]+\\.md|LICENSE|NOTICE)`");
 
     @Test
@@ -38,6 +47,35 @@ class DocsTest {
             boolean compiled =
                     javac.getTask(messages, files, null, options, null, sources).call();
             assertThat(compiled).as(messages.toString()).isTrue();
+        }
+    }
+
+    /** Without its name in the flag, a module's first use of such a method puts warnings of the JVM before the text. */
+    @Test
+    void the_launcher_and_the_readme_name_every_module_that_uses_native_memory() throws IOException {
+        for (String file : List.of("sluice", "README.md")) {
+            Matcher flag = NATIVE_ACCESS.matcher(Files.readString(ROOT.resolve(file)));
+            assertThat(flag.find()).as(file).isTrue();
+            List<String> named = List.of(flag.group(1).split(","));
+            for (Map.Entry<String, String> module : MODULES.entrySet()) {
+                assertThat(named.contains(module.getValue()))
+                        .as("%s: %s", file, module)
+                        .isEqualTo(
+                                usesNativeMemory(ROOT.resolve(module.getKey()).resolve("src/main")));
+            }
+            assertThat(named).contains("org.jline.terminal.ffm");
+        }
+    }
+
+    private static boolean usesNativeMemory(Path sources) throws IOException {
+        try (Stream<Path> files =
+                Files.find(sources, 20, (path, _) -> path.toString().endsWith(".java"))) {
+            for (Path file : files.toList()) {
+                if (NATIVE_USE.matcher(Files.readString(file)).find()) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

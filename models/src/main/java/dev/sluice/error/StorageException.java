@@ -2,6 +2,7 @@ package dev.sluice.error;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public class StorageException extends SluiceException {
         return switch (e) {
             case NoSuchFileException _ -> "no such file or folder";
             case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException f -> f.getFile() + " is in the way";
             case FileSystemException f when f.getReason() != null -> f.getReason();
             default -> String.valueOf(e.getMessage());
         };

@@ -120,7 +120,10 @@ public final class ModelFolder {
         try (Arena arena = Arena.ofConfined()) {
             Checkpoint checkpoint = faults.of(() -> Checkpoint.open(files, arena, faults));
             JsonObject config = faults.of(() -> config(files));
-            Decoder.Contents contents = checkpoint == null || config == null
+            // without one good header every tensor would be reported as missing
+            boolean described = checkpoint != null
+                    && (faults.found().isEmpty() || !checkpoint.tensors().isEmpty());
+            Decoder.Contents contents = checkpoint == null || !described || config == null
                     ? null
                     : faults.of(() -> Decoder.of(config, json(files, "hf_quant_config.json"), LoadOptions.DEFAULTS)
                             .read(new HeadersOnly(checkpoint, arena), arena, faults));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where models are found by name: known folders, which hold a model as {@code NAME} or {@code OWNER/NAME}, and the local
@@ -18,6 +19,8 @@ import java.util.Optional;
  */
 public final class ModelStore {
     private static final List<String> WEIGHT_FILES = List.of(".safetensors", ".gguf");
+
+    private static final Set<String> PARTS = Set.of("tokenizer.json", "tokenizer_config.json", "chat_template.jinja");
 
     private final List<Path> folders;
     private final HubCache cache;
@@ -65,6 +68,9 @@ public final class ModelStore {
         } catch (InvalidPathException e) {
             throw new ModelNotFoundException("\"" + reference + "\" is neither a path nor owner/name", e);
         }
+        if (reference.isEmpty()) {
+            throw new ModelNotFoundException("the name of the model is empty" + advice(reference));
+        }
         if (Files.isDirectory(path)) {
             return path;
         }
@@ -97,7 +103,8 @@ public final class ModelStore {
                     + "give the folder of a safetensors checkpoint");
         }
         Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !holdsModel(folder)) {
+        boolean part = PARTS.contains(String.valueOf(file.getFileName())); // even when it is all there is
+        if (folder == null || !(part || holdsModel(folder))) {
             throw new ModelNotFoundException(file + " is a file, and no model lies beside it; expected the folder of a"
                     + " model, with config.json and *.safetensors in it");
         }

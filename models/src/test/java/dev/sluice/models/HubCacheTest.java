@@ -113,6 +113,12 @@ class HubCacheTest {
         assertThat(store.resolve(folder.resolve("model.safetensors").toString()))
                 .isEqualTo(folder.toAbsolutePath());
         assertThat(store.resolve(folder.resolve("tokenizer.json").toString())).isEqualTo(folder.toAbsolutePath());
+        Path textOnly = Files.createDirectory(home.resolve("text-only"));
+        for (String part : List.of("tokenizer.json", "chat_template.jinja")) {
+            Path file = Files.createFile(textOnly.resolve(part));
+            assertThat(store.resolve(file.toString())).isEqualTo(textOnly.toAbsolutePath());
+        }
+        assertThatThrownBy(() -> store.resolve("")).hasMessageContaining("the name of the model is empty");
         Path lone = Files.createFile(home.resolve("notes.txt"));
         assertThatThrownBy(() -> store.resolve(lone.toString()))
                 .isInstanceOf(ModelNotFoundException.class)

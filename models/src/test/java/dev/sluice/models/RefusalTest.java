@@ -153,6 +153,11 @@ class RefusalTest {
                 "2 tensors have no place",
                 "model.layers.4.input_layernorm.weight BF16 [56], stray F32 [2, 3]");
         refuses(
+                next().put("stray", Dtype.F32, 2, 3),
+                InvalidModelException.class,
+                "1 tensor has no place",
+                "stray F32 [2, 3]");
+        refuses(
                 next().put("model.norm.weight", Dtype.I32, 56),
                 InvalidModelException.class,
                 "tensor model.norm.weight is I32 [56]; expected F32, BF16 or F16");

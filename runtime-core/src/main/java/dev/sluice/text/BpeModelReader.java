@@ -2,6 +2,7 @@ package dev.sluice.text;
 
 import static dev.sluice.text.VocabularyBuilder.MAX_IDS;
 
+import dev.sluice.models.checkpoint.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -111,7 +112,9 @@ final class BpeModelReader {
     private void readTokens() {
         for (String token = json.nextField(); token != null; token = json.nextField()) {
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-                throw json.invalid(VOCAB + "[" + token + "]", "found " + parser.currentToken() + ", expected an id");
+                throw json.invalid(
+                        VOCAB + "[" + token + "]",
+                        "found " + StrictJson.kind(parser.currentToken()) + ", expected an id");
             }
             int id = json.index(MAX_IDS, VOCAB);
             switch (token.isEmpty() ? VocabularyBuilder.Add.NOT_BYTES : vocab.add(token, id)) {
@@ -139,7 +142,7 @@ final class BpeModelReader {
             } else if (token == JsonToken.VALUE_STRING) {
                 readSpaced(rank);
             } else {
-                throw json.invalid(place(rank), "found " + token + ", expected a pair or a string");
+                throw json.invalid(place(rank), "found " + StrictJson.kind(token) + ", expected a pair or a string");
             }
             rank++;
         }
@@ -150,7 +153,7 @@ final class BpeModelReader {
         int left = nextPart(rank);
         int right = nextPart(rank);
         if (parser.nextToken() != JsonToken.END_ARRAY) {
-            throw json.invalid(place(rank), "a pair has two strings, found " + parser.currentToken());
+            throw json.invalid(place(rank), "a pair has two strings, found " + StrictJson.kind(parser.currentToken()));
         }
         if (hasVocab) {
             addMerge(left, right);
@@ -159,7 +162,7 @@ final class BpeModelReader {
 
     private int nextPart(int rank) {
         if (parser.nextToken() != JsonToken.VALUE_STRING) {
-            throw json.invalid(place(rank), "a pair has two strings, found " + parser.currentToken());
+            throw json.invalid(place(rank), "a pair has two strings, found " + StrictJson.kind(parser.currentToken()));
         }
         return part(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
     }

@@ -1,6 +1,7 @@
 package dev.sluice.text;
 
 import dev.sluice.error.InvalidRequestException;
+import dev.sluice.models.checkpoint.StrictJson;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public final class JsonReader {
     }
 
     static InvalidRequestException invalid(JacksonException e) {
-        return new InvalidRequestException("not valid JSON: " + e.getOriginalMessage() + place(e), e);
+        return new InvalidRequestException("not valid JSON: " + StrictJson.reason(e), e);
     }
 
     private static @Nullable Object value(JsonParser parser) {
@@ -87,12 +88,5 @@ public final class JsonReader {
 
     private static String place(JsonParser parser) {
         return " (line " + parser.currentLocation().getLineNr() + ")";
-    }
-
-    private static String place(JacksonException e) {
-        return e.getLocation() == null
-                ? ""
-                : " (line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr() + ")";
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.text;
 
 import dev.sluice.error.InvalidModelException;
 import dev.sluice.error.UnsupportedModelException;
+import dev.sluice.models.checkpoint.StrictJson;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +96,8 @@ final class TokenizerJson implements AutoCloseable {
     /** Demands that the parser stands on {@code token}. */
     void require(JsonToken token, String where) {
         if (parser.currentToken() != token) {
-            throw invalid(where, "found " + parser.currentToken() + ", expected " + token);
+            throw invalid(
+                    where, "found " + StrictJson.kind(parser.currentToken()) + ", expected " + StrictJson.kind(token));
         }
     }
 

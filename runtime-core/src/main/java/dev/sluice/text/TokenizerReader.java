@@ -1,6 +1,7 @@
 package dev.sluice.text;
 
 import dev.sluice.error.InvalidModelException;
+import dev.sluice.models.checkpoint.StrictJson;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -64,9 +65,8 @@ final class TokenizerReader {
     }
 
     private static InvalidModelException unreadable(String source, JacksonException e) {
-        String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
         return new InvalidModelException(
-                source + ": not readable as JSON" + at + ": " + e.getOriginalMessage() + ". Fetch the file again.", e);
+                source + ": not valid JSON: " + StrictJson.reason(e) + ". Fetch the file again.", e);
     }
 
     private void sections() {
@@ -77,7 +77,7 @@ final class TokenizerReader {
             section(field);
         }
         if (parser.nextToken() != null) {
-            throw json.invalid("the file", "found " + parser.currentToken() + " after its end");
+            throw json.invalid("the file", "found " + StrictJson.kind(parser.currentToken()) + " after its end");
         }
         if (!hasModel || !hasDecoder || added == null) {
             throw json.invalid("the file", "model, decoder or added_tokens is missing");

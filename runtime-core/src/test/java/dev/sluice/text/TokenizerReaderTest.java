@@ -113,23 +113,23 @@ class TokenizerReaderTest {
             "ab": 256                     | "ab": -1                               | invalid     | model.vocab: found -1, expected 0 to 999999
             "ab": 256                     | "ab": 1000000                          | invalid     | model.vocab: found 1000000
             "ab": 256                     | "ab": 99999999999999999999             | invalid     | out of range
-            "ab": 256                     | "ab": 256.0                            | invalid     | model.vocab[ab]: found VALUE_NUMBER_FLOAT, expected an id
-            "ab": 256                     | "ab": "256"                            | invalid     | model.vocab[ab]: found VALUE_STRING, expected an id
-            "ab": 256                     | "ab": [256]                            | invalid     | model.vocab[ab]: found START_ARRAY, expected an id
+            "ab": 256                     | "ab": 256.0                            | invalid     | model.vocab[ab]: found a number, expected an id
+            "ab": 256                     | "ab": "256"                            | invalid     | model.vocab[ab]: found a string, expected an id
+            "ab": 256                     | "ab": [256]                            | invalid     | model.vocab[ab]: found an array, expected an id
             "ab": 256                     | "ab": 256, "\\u0061\\u0062": 258       | invalid     | model.vocab[ab]: the token stands there twice
             "ab": 256                     | "a b": 256                             | unsupported | model.vocab[a b]: not written in byte-level
             "ab": 256                     | "": 256                                | unsupported | model.vocab[]: not written in byte-level
             "\\u0041": 65,                | ``                                     | invalid     | no token for the byte 65
             "\\u0041": 65                 | "zz": 65                               | invalid     | no token for the byte 65
-            "vocab": {                    | "vocab": [], "x": {                    | invalid     | model.vocab: found START_ARRAY, expected START_OBJECT
+            "vocab": {                    | "vocab": [], "x": {                    | invalid     | model.vocab: found an array, expected an object
             "a b"                         | "a"                                    | invalid     | model.merges[0]: found "a", expected two tokens and a blank
             "a b"                         | "a b c"                                | invalid     | model.merges[0]: "b c" is not in model.vocab
             "a b"                         | " a"                                   | invalid     | model.merges[0]: "" is not in model.vocab
             "a b"                         | "a zz"                                 | invalid     | model.merges[0]: "zz" is not in model.vocab
             "a b"                         | "b a"                                  | invalid     | model.merges[0]: the joined token is not in model.vocab
             "a b"                         | "a b", "a b"                           | invalid     | model.merges[1]: the same pair stands earlier
-            "a b"                         | 7                                      | invalid     | model.merges[0]: found VALUE_NUMBER_INT
-            "a b"                         | null                                   | invalid     | model.merges[0]: found VALUE_NULL
+            "a b"                         | 7                                      | invalid     | model.merges[0]: found a whole number
+            "a b"                         | null                                   | invalid     | model.merges[0]: found null
             ["ab", "c"]                   | ["ab"]                                 | invalid     | model.merges[1]: a pair has two strings
             ["ab", "c"]                   | ["ab", "c", "d"]                       | invalid     | model.merges[1]: a pair has two strings
             ["ab", "c"]                   | ["ab", 5]                              | invalid     | model.merges[1]: a pair has two strings

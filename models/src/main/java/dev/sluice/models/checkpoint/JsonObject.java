@@ -63,8 +63,8 @@ public final class JsonObject {
     public static JsonObject parse(String name, byte[] utf8) {
         try (JsonParser parser = StrictJson.parser(new ByteArrayInputStream(utf8), LIMITS)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new InvalidModelException(name + ": expected a JSON object, found "
-                        + (parser.currentToken() == null ? "nothing" : parser.currentToken()));
+                throw new InvalidModelException(
+                        name + ": expected a JSON object, found " + StrictJson.kind(parser.currentToken()));
             }
             JsonObject object = object(parser, name);
             if (parser.nextToken() != null) {

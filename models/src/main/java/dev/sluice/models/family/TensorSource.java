@@ -262,7 +262,8 @@ final class TensorSource {
                     .map(name -> name + " " + describe(name))
                     .collect(Collectors.joining(", "));
             refuse(new InvalidModelException(store.fileOf(unclaimed.first()) + ": " + unclaimed.size()
-                    + " tensors have no place in the model that config.json describes (prefix " + trunk + "): " + some
+                    + (unclaimed.size() == 1 ? " tensor has" : " tensors have")
+                    + " no place in the model that config.json describes (prefix " + trunk + "): " + some
                     + (unclaimed.size() > 4 ? ", ..." : "") + foreign()));
             unclaimed.stream()
                     .skip(4)

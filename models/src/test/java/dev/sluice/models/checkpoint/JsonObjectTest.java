@@ -56,7 +56,7 @@ class JsonObjectTest {
             quoteCharacter = '`',
             value = {
                 "`` | expected a JSON object, found nothing",
-                "[1] | expected a JSON object",
+                "[1] | expected a JSON object, found an array",
                 "{\"a\": 1, \"a\": 2} | Duplicate",
                 "{\"a\": {\"b\": 1, \"b\": 1}} | Duplicate",
                 "{\"a\": 01} | not valid JSON",
@@ -65,6 +65,7 @@ class JsonObjectTest {
                 "{\"a\": 1,} | not valid JSON",
                 "{\"a\": 1} {} | text after the end",
                 "{\"a\": | not valid JSON",
+                "{ | Unexpected end-of-input: expected close marker for Object (line 1, column 2)",
                 "{\"a\": 1e999999999999999999999999999999999999999999999999999999999999999999} | config.json",
             })
     void refusesWhatIsNotStrictJson(String text, String message) {

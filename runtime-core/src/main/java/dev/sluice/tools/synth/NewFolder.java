@@ -52,7 +52,7 @@ final class NewFolder {
             requireRoom(needed, available());
             Files.createDirectory(partial);
         } catch (IOException e) {
-            throw new StorageException(folder + " cannot be created: " + e, e);
+            throw new StorageException(folder + " cannot be created: " + StorageException.reason(e), e);
         }
         CountDownLatch ended = new CountDownLatch(1);
         Thread atExit = Thread.ofPlatform().unstarted(() -> stopAndAwait(ended));

@@ -70,12 +70,15 @@ public final class ValueScan {
         if (bad > 0) {
             faults.accept(String.format(
                     "%s: tensor %s %s holds %,d %s, the first at element %,d; the file is damaged, fetch it again",
-                    file, tensor.name(), tensor.form(), bad, values(tensor.type()), first));
+                    file, tensor.name(), tensor.form(), bad, values(tensor.type(), bad), first));
         }
     }
 
-    private static String values(Dtype type) {
-        return type == Dtype.F8_E4M3 ? "NaN codes" : "values that are not finite";
+    private static String values(Dtype type, long count) {
+        if (type == Dtype.F8_E4M3) {
+            return count == 1 ? "NaN code" : "NaN codes";
+        }
+        return count == 1 ? "value that is not finite" : "values that are not finite";
     }
 
     private static void read(FileChannel channel, long position, MemorySegment into) throws IOException {

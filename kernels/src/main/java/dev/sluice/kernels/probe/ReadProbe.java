@@ -122,6 +122,19 @@ public final class ReadProbe {
         return new Best(best.best, teams.get(best.team).size(), best.form.toString());
     }
 
+    /**
+     * Reads {@code data} once in the plainest form, one stream a thread from its start to its end.
+     *
+     * @return bytes a second, of the best number of threads
+     */
+    public double plain(MemorySegment data) {
+        return all.stream()
+                .filter(candidate -> candidate.form.streams == 1 && candidate.form.ahead == 0)
+                .mapToDouble(candidate -> rate(candidate, data, 1))
+                .max()
+                .orElseThrow();
+    }
+
     /** Compiles both loops on a part that is read soon. */
     private void warmUp(MemorySegment data) {
         MemorySegment part = data.asSlice(0, Math.min(data.byteSize(), 64 << 20));

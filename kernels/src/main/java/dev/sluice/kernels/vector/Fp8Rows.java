@@ -124,9 +124,9 @@ final class Fp8Rows {
 
     /**
      * {@link #dot} of six rows of one block at a time. They share scales and vector, and six streams of codes keep six
-     * hardware prefetchers busy: one row alone leaves the core waiting for memory half of the time. Of the read, two
-     * threads reach with 1, 2, 4, 6 and 8 rows 69, 73, 82, 87 and 80 % (Xeon of 2024), and with four and six alike at
-     * 256 bits.
+     * hardware prefetchers busy: one row alone leaves the core waiting for memory half of the time. Of a plain
+     * read, two threads reach with 1, 2, 4, 6 and 8 adjacent rows 68, 72, 82, 88 and 82 % (Xeon with AMX), and with four
+     * and six alike at 256 bits.
      */
     static void dotSix(long w, long pitch, long scales, long x, int cols, long out) {
         long a0 = address(w);

@@ -8,6 +8,7 @@ import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
 
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
@@ -36,10 +37,10 @@ final class OneToken {
     }
 
     private static void dense(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
-        switch (w.type()) {
-            case BF16 -> bf16(w, x, y, from, to, scratch);
-            case F32 -> f32(w, x, y, from, to, scratch);
-            default -> f16(w, x, y, from, to, scratch);
+        if (w.type() == Dtype.BF16) {
+            bf16(w, x, y, from, to, scratch);
+        } else {
+            inOrder(w, x, y, from, to, scratch);
         }
     }
 
@@ -70,25 +71,21 @@ final class OneToken {
         }
     }
 
-    private static void f32(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
+    /** F32 and F16: columns as they lie. */
+    private static void inOrder(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
+        int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
         int rows;
         for (int r = from; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
             for (int i = 0; i < rows; i++) {
-                DenseRows.dotF32(DenseRows.start(w, r + i, 0), x, Lanes.whole(w.cols()), sums + (long) i * BYTES);
-            }
-            finish(w, r, 1, 0, rows, x, y, scratch);
-        }
-    }
-
-    private static void f16(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        int rows;
-        for (int r = from; r < to; r += rows) {
-            rows = Math.min(LANES, to - r);
-            for (int i = 0; i < rows; i++) {
-                DenseRows.dotF16(DenseRows.start(w, r + i, 0), x, Lanes.whole(w.cols()), sums + (long) i * BYTES);
+                long at = DenseRows.start(w, r + i, 0);
+                long out = sums + (long) i * BYTES;
+                if (w.type() == Dtype.F32) {
+                    DenseRows.dotF32(at, x, whole, out);
+                } else {
+                    DenseRows.dotF16(at, x, whole, out);
+                }
             }
             finish(w, r, 1, 0, rows, x, y, scratch);
         }

@@ -25,6 +25,8 @@ public final class VectorMatMul implements MatMul {
     /** Activations that stay in L2 while the rows pass, in floats (768 KiB). */
     private static final int PANEL = 192 * 1024;
 
+    private final PlainMatMul plain = new PlainMatMul();
+
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
         MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
@@ -176,9 +178,6 @@ public final class VectorMatMul implements MatMul {
     /** One by one: a row a token is too seldom for C2, and vectors in code that it has not seen live in boxes. */
     @Override
     public void row(Matrix w, int row, F32 y, long at) {
-        MatMul.checkRow(w, row, y, at);
-        PlainMatMul.widen(w, row, 0, w.cols(), y, at);
-        Reference.reachabilityFence(w);
-        Reference.reachabilityFence(y);
+        plain.row(w, row, y, at);
     }
 }

@@ -130,10 +130,13 @@ class VectorMatMulTest {
             Matrix w = MatrixSamples.random(arena, form, 3, cols, 5, random);
             F32 expected = F32.allocate(arena, cols + 2L);
             F32 found = F32.allocate(arena, cols + 2L);
+            F32 scratch = F32.allocate(arena, MatMul.scratch(cols));
             for (int r = 0; r < 3; r++) {
                 plain.row(w, r, expected, 1);
                 vector.row(w, r, found, 1);
                 assertThat(found.toArray(0, cols + 2)).containsExactly(expected.toArray(0, cols + 2));
+                WidenedRows.widen(w, r, 0, cols, scratch, Scratch.ROWS);
+                assertThat(scratch.toArray(Scratch.ROWS, cols)).containsExactly(expected.toArray(1, cols));
             }
         }
     }

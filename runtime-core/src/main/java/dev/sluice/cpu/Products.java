@@ -23,7 +23,11 @@ final class Products implements ThreadTeam.Region {
     /** Products that a member has asked for before it comes to them: of the 80B model's experts in FP8 16 MB. */
     private static final int AHEAD = 8;
 
+    /** Cost of a piece that is worth its own start: 64 KiB of BF16 times one token. */
+    private static final long LEAST = (1 + FETCH_COST) * 32L * 1024;
+
     private final Workers workers;
+    private final Shares shares;
     private final MatMul matMul;
     private final MatMul exactMatMul;
     private final Activations activations;
@@ -34,6 +38,7 @@ final class Products implements ThreadTeam.Region {
 
     Products(Workers workers) {
         this.workers = workers;
+        this.shares = new Shares(workers.members());
         this.matMul = workers.kernels().matMul();
         this.exactMatMul = workers.kernels().exactMatMul();
         this.activations = workers.kernels().activations();
@@ -124,6 +129,7 @@ final class Products implements ThreadTeam.Region {
 
     /** Computes all of them. */
     void run() {
+        shares.begin(cost, LEAST);
         workers.run(this);
     }
 
@@ -131,7 +137,7 @@ final class Products implements ThreadTeam.Region {
     void run(ExpertPages pages) {
         ahead = pages;
         try {
-            workers.run(this);
+            run();
         } finally {
             ahead = null;
         }
@@ -139,19 +145,28 @@ final class Products implements ThreadTeam.Region {
 
     @Override
     public void run(int member, int members) {
-        long from = cost * member / members;
-        long to = cost * (member + 1) / members;
-        boolean last = member + 1 == members;
-        int asked = 0;
+        for (int i = 0; i < members; i++) {
+            int band = (member + i) % members;
+            int asked = 0;
+            for (long from = shares.take(band); from >= 0; from = shares.take(band)) {
+                asked = compute(from, shares.end(band, from), asked, member);
+            }
+        }
+    }
+
+    /** Computes the rows of a piece; returns which products have been asked for. */
+    private int compute(long from, long to, int asked, int member) {
+        int done = asked;
         for (int i = 0; i < count; i++) {
             Product product = products[i];
             int first = product.rowAt(from);
-            int end = last ? product.matrix.rows() : product.rowAt(to);
+            int end = to == cost ? product.matrix.rows() : product.rowAt(to);
             if (first < end) {
-                asked = ask(Math.max(asked, i), Math.min(count, i + AHEAD), to);
+                done = ask(Math.max(done, i), Math.min(count, i + AHEAD), to);
                 multiply(product, first, end, member);
             }
         }
+        return done;
     }
 
     /** Asks for those of the products {@code [from, end)} that begin before {@code cost}; returns where to go on. */

@@ -107,14 +107,14 @@ final class DenseRows {
         long c0 = address(w + 2 * pitch);
         long d0 = address(w + 3 * pitch);
         long x0 = address(x);
-        FloatVector aEven = FloatVector.zero(F);
-        FloatVector aOdd = FloatVector.zero(F);
-        FloatVector bEven = FloatVector.zero(F);
-        FloatVector bOdd = FloatVector.zero(F);
-        FloatVector cEven = FloatVector.zero(F);
-        FloatVector cOdd = FloatVector.zero(F);
-        FloatVector dEven = FloatVector.zero(F);
-        FloatVector dOdd = FloatVector.zero(F);
+        FloatVector aEven = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
+        FloatVector aOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD, ORDER);
+        FloatVector bEven = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
+        FloatVector bOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + BYTES, ORDER);
+        FloatVector cEven = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * BYTES, ORDER);
+        FloatVector cOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + 2 * BYTES, ORDER);
+        FloatVector dEven = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * BYTES, ORDER);
+        FloatVector dOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + 3 * BYTES, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
             FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER);

@@ -54,8 +54,9 @@ final class OneToken {
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);
             long at = DenseRows.start(w, from + i, 0);
+            Lanes.clear(sums, 2 * LANES);
             for (int step = 0; step < steps; step++) {
-                DenseRows.dotFourBf16(at + step * pitch, distance * pitch, unzipped, whole, sums + 4L * step * BYTES);
+                fourBf16(at + step * pitch, distance * pitch, unzipped, whole, sums + 4L * step * BYTES);
             }
             LaneSums.zip(sums, sums + TO_ODD, 4 * steps);
             finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
@@ -68,6 +69,16 @@ final class OneToken {
             }
             LaneSums.zip(sums, sums + TO_ODD, rows);
             finish(w, r, 1, 0, rows, x, y, scratch);
+        }
+    }
+
+    /** Four rows, {@code pitch} bytes apart, in pieces between which the lines ahead are asked for. */
+    private static void fourBf16(long w, long pitch, long x, int cols, long sums) {
+        for (int k = 0; k < cols; k += Prefetch.BURST / 2) {
+            int piece = Math.min(Prefetch.BURST / 2, cols - k);
+            long at = w + 2L * k;
+            Prefetch.lines(at + Prefetch.AHEAD, pitch, 2L * piece, 4);
+            DenseRows.dotFourBf16(at, pitch, x + 4L * k, piece, sums);
         }
     }
 
@@ -115,9 +126,9 @@ final class OneToken {
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 6, distance - i);
             long codes = w.data().address() + (from + i) * pitch;
+            Lanes.clear(sums, 2 * LANES);
             for (int step = 0; step < steps; step++) {
-                Fp8Rows.dotSix(
-                        codes + step * pitch, distance * pitch, scales, unzipped, whole, sums + 6L * step * BYTES);
+                sixFp8(codes + step * pitch, distance * pitch, scales, unzipped, whole, sums + 6L * step * BYTES);
             }
             LaneSums.zip(sums, sums + TO_ODD, 6 * steps);
             finish(w, from + i, 6, distance, 6 * steps, x, y, scratch);
@@ -131,6 +142,15 @@ final class OneToken {
             }
             LaneSums.zip(sums, sums + TO_ODD, rows);
             finish(w, r, 1, 0, rows, x, y, scratch);
+        }
+    }
+
+    private static void sixFp8(long w, long pitch, long scales, long x, int cols, long sums) {
+        for (int k = 0; k < cols; k += Prefetch.BURST / 2) {
+            int piece = Math.min(Prefetch.BURST / 2, cols - k);
+            long at = w + k;
+            Prefetch.lines(at + Prefetch.AHEAD, pitch, piece, 6);
+            Fp8Rows.dotSix(at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, sums);
         }
     }
 

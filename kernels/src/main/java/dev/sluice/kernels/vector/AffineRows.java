@@ -1,10 +1,13 @@
 package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
+import static dev.sluice.kernels.vector.Lanes.ADDRESS;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
 import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.FLOAT;
 import static dev.sluice.kernels.vector.Lanes.I;
+import static dev.sluice.kernels.vector.Lanes.INT;
 import static dev.sluice.kernels.vector.Lanes.J;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
@@ -49,6 +52,17 @@ final class AffineRows {
         widen(w, w.biases(), first, count, to + 4L * count);
     }
 
+    /** Asks for the scales and biases of rows that follow. */
+    static void ahead(Matrix.AffineGroups w, int row, int rows) {
+        long groups = w.cols() / w.group();
+        long scales = w.scales().address() + w.scaleType().bytes(row * groups);
+        Prefetch.lines(
+                scales,
+                w.biases().address() - w.scales().address(),
+                w.scaleType().bytes(rows * groups),
+                2);
+    }
+
     /** Strips may run over the end of the numbers asked for, not over the end of the memory. */
     private static void widen(Matrix.AffineGroups w, MemorySegment numbers, long first, int count, long to) {
         long all = (long) w.rows() * (w.cols() / w.group());
@@ -69,25 +83,25 @@ final class AffineRows {
      * @param scales scales of the row, see {@link #prepare}
      * @param biases biases of the row
      * @param x unzipped, see {@link OneToken}
-     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
+     * @param out sum of even columns, {@code out + TO_ODD} that of odd ones; both are continued
      */
     static void dot4(long w, int group, long scales, long biases, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
         long b0 = address(biases);
-        FloatVector even = FloatVector.zero(F);
-        FloatVector odd = FloatVector.zero(F);
+        FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
+        FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(b0 + 4L * (at >> group)));
+            FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, MEMORY.get(FLOAT, b0 + 4L * (at >> group)));
             IntVector pairs;
             if (LANES > 4) {
                 ByteVector codes = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + (at >> 1), ORDER);
                 pairs = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, I, 0);
             } else {
-                IntVector codes = IntVector.broadcast(I, Lanes.getInt(w0 + (at >> 1)));
+                IntVector codes = IntVector.broadcast(I, MEMORY.get(INT, w0 + (at >> 1)));
                 pairs = codes.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
             }
             FloatVector q0 = (FloatVector) pairs.and(15).convertShape(I2F, F, 0);
@@ -108,12 +122,12 @@ final class AffineRows {
         long x0 = address(x);
         long s0 = address(scales);
         long c0 = address(biases);
-        FloatVector even = FloatVector.zero(F);
-        FloatVector odd = FloatVector.zero(F);
+        FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
+        FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
+            FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, MEMORY.get(FLOAT, c0 + 4L * (at >> group)));
             IntVector i0;
             IntVector i1;
             if (LANES > 4) {
@@ -122,8 +136,8 @@ final class AffineRows {
                 i0 = (IntVector) b0.convertShape(ZERO_EXTEND_B2I, I, 0);
                 i1 = (IntVector) b1.convertShape(ZERO_EXTEND_B2I, I, 0);
             } else {
-                IntVector b0 = IntVector.broadcast(I, Lanes.getInt(w0 + at));
-                IntVector b1 = IntVector.broadcast(I, Lanes.getInt(w0 + at + 4));
+                IntVector b0 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at));
+                IntVector b1 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at + 4));
                 i0 = b0.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
                 i1 = b1.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
             }
@@ -150,8 +164,8 @@ final class AffineRows {
         long c0 = address(biases);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
+            FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, MEMORY.get(FLOAT, c0 + 4L * (at >> group)));
             IntVector i0;
             IntVector i1;
             if (LANES > 8) {
@@ -162,8 +176,8 @@ final class AffineRows {
                 i0 = p0.or(p0.lanewise(LSHL, 28)).and(NIBBLES).reinterpretAsInts();
                 i1 = p1.or(p1.lanewise(LSHL, 28)).and(NIBBLES).reinterpretAsInts();
             } else {
-                int n0 = Lanes.getInt(w0 + (at >> 1));
-                int n1 = LANES > 4 ? Lanes.getInt(w0 + (at >> 1) + 4) : n0 >>> 16;
+                int n0 = MEMORY.get(INT, w0 + (at >> 1));
+                int n1 = LANES > 4 ? MEMORY.get(INT, w0 + (at >> 1) + 4) : n0 >>> 16;
                 i0 = IntVector.broadcast(I, n0).lanewise(LSHR, NIBBLE_TO_BOTTOM).and(15);
                 i1 = IntVector.broadcast(I, n1).lanewise(LSHR, NIBBLE_TO_BOTTOM).and(15);
             }
@@ -171,7 +185,7 @@ final class AffineRows {
             FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
             f0.intoMemorySegment(MEMORY, y0, ORDER);
             f1.intoMemorySegment(MEMORY, y0 + odd, ORDER);
-            y0 = address(y0 + step);
+            y0 = (y0 + step) & ADDRESS;
         }
     }
 
@@ -183,8 +197,8 @@ final class AffineRows {
         long c0 = address(biases);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at >> group)));
-            FloatVector bias = FloatVector.broadcast(F, Lanes.get(c0 + 4L * (at >> group)));
+            FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at >> group)));
+            FloatVector bias = FloatVector.broadcast(F, MEMORY.get(FLOAT, c0 + 4L * (at >> group)));
             IntVector i0;
             IntVector i1;
             if (LANES > 4) {
@@ -193,8 +207,8 @@ final class AffineRows {
                 i0 = (IntVector) b0.convertShape(ZERO_EXTEND_B2I, I, 0);
                 i1 = (IntVector) b1.convertShape(ZERO_EXTEND_B2I, I, 0);
             } else {
-                IntVector b0 = IntVector.broadcast(I, Lanes.getInt(w0 + at));
-                IntVector b1 = IntVector.broadcast(I, Lanes.getInt(w0 + at + 4));
+                IntVector b0 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at));
+                IntVector b1 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at + 4));
                 i0 = b0.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
                 i1 = b1.lanewise(LSHL, BYTE_TO_TOP).lanewise(LSHR, 24);
             }
@@ -202,7 +216,7 @@ final class AffineRows {
             FloatVector f1 = ((FloatVector) i1.convertShape(I2F, F, 0)).fma(scale, bias);
             f0.intoMemorySegment(MEMORY, y0, ORDER);
             f1.intoMemorySegment(MEMORY, y0 + odd, ORDER);
-            y0 = address(y0 + step);
+            y0 = (y0 + step) & ADDRESS;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
+import static dev.sluice.kernels.vector.Lanes.ADDRESS;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.HALF;
@@ -100,7 +101,7 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart, see {@link Streams}. */
+    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart, see {@link Processor}. */
     static void dotFourBf16(long w, long pitch, long x, int cols, long out) {
         long a0 = address(w);
         long b0 = address(w + pitch);
@@ -180,7 +181,7 @@ final class DenseRows {
             long at = 4L * (i & Integer.MAX_VALUE);
             FloatVector.fromMemorySegment(F, MEMORY, w0 + at, ORDER).intoMemorySegment(MEMORY, y0, ORDER);
             FloatVector.fromMemorySegment(F, MEMORY, w0 + at + BYTES, ORDER).intoMemorySegment(MEMORY, y0 + odd, ORDER);
-            y0 = address(y0 + step);
+            y0 = (y0 + step) & ADDRESS;
         }
     }
 
@@ -195,7 +196,7 @@ final class DenseRows {
             IntVector i1 = (IntVector) s1.convertShape(ZERO_EXTEND_S2I, I, 0);
             i0.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0, ORDER);
             i1.lanewise(LSHL, 16).intoMemorySegment(MEMORY, y0 + odd, ORDER);
-            y0 = address(y0 + step);
+            y0 = (y0 + step) & ADDRESS;
         }
     }
 
@@ -217,7 +218,7 @@ final class DenseRows {
             v0.blend(v0.or(INFINITE), p0.abs().compare(GE, F16_LIMIT).cast(I)).intoMemorySegment(MEMORY, y0, ORDER);
             v1.blend(v1.or(INFINITE), p1.abs().compare(GE, F16_LIMIT).cast(I))
                     .intoMemorySegment(MEMORY, y0 + odd, ORDER);
-            y0 = address(y0 + step);
+            y0 = (y0 + step) & ADDRESS;
         }
     }
 }

@@ -1,12 +1,15 @@
 package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
+import static dev.sluice.kernels.vector.Lanes.ADDRESS;
 import static dev.sluice.kernels.vector.Lanes.B;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
 import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.FLOAT;
 import static dev.sluice.kernels.vector.Lanes.HALF_B;
 import static dev.sluice.kernels.vector.Lanes.I;
+import static dev.sluice.kernels.vector.Lanes.INT;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
@@ -108,7 +111,7 @@ final class Fp8Rows {
         FloatVector odd = FloatVector.zero(F);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at / BLOCK)));
+            FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at / BLOCK)));
             ByteVector codes = ByteVector.fromMemorySegment(HALF_B, MEMORY, w0 + at, ORDER);
             IntVector pairs = ((ShortVector) codes.convertShape(B2S, S, 0)).reinterpretAsInts();
             FloatVector f0 =
@@ -151,7 +154,7 @@ final class Fp8Rows {
         FloatVector fOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + 5 * BYTES, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at / BLOCK)));
+            FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at / BLOCK)));
             FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER);
             FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER);
             ByteVector a = ByteVector.fromMemorySegment(HALF_B, MEMORY, a0 + at, ORDER);
@@ -230,7 +233,7 @@ final class Fp8Rows {
         long s0 = address(scales);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
-            FloatVector scale = FloatVector.broadcast(F, Lanes.get(s0 + 4L * (at / BLOCK)));
+            FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at / BLOCK)));
             IntVector i0;
             IntVector i1;
             if (LANES > 4) {
@@ -239,8 +242,8 @@ final class Fp8Rows {
                 i0 = (IntVector) b0.convertShape(B2I, I, 0);
                 i1 = (IntVector) b1.convertShape(B2I, I, 0);
             } else {
-                IntVector b0 = IntVector.broadcast(I, Lanes.getInt(w0 + at));
-                IntVector b1 = IntVector.broadcast(I, Lanes.getInt(w0 + at + 4));
+                IntVector b0 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at));
+                IntVector b1 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at + 4));
                 i0 = b0.lanewise(LSHL, BYTE_TO_TOP).lanewise(ASHR, 24);
                 i1 = b1.lanewise(LSHL, BYTE_TO_TOP).lanewise(ASHR, 24);
             }
@@ -250,7 +253,7 @@ final class Fp8Rows {
                     i1.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             f0.intoMemorySegment(MEMORY, y0, ORDER);
             f1.intoMemorySegment(MEMORY, y0 + odd, ORDER);
-            y0 = address(y0 + step);
+            y0 = (y0 + step) & ADDRESS;
         }
     }
 }

@@ -134,14 +134,13 @@ final class LaneSums {
     /** Four vectors become one of sums. */
     private static void last(long at, long to) {
         long a = address(at);
+        long sums = address(to);
         FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a, ORDER);
         FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + BYTES, ORDER);
         FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, a + 2 * BYTES, ORDER);
         FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, a + 3 * BYTES, ORDER);
         FloatVector s0 = v0.blend(v2, UPPER_2).add(v2.blend(v0, UPPER_2).rearrange(SWAP_2));
         FloatVector s1 = v1.blend(v3, UPPER_2).add(v3.blend(v1, UPPER_2).rearrange(SWAP_2));
-        s0.blend(s1, UPPER_1)
-                .add(s1.blend(s0, UPPER_1).rearrange(SWAP_1))
-                .intoMemorySegment(MEMORY, address(to), ORDER);
+        s0.blend(s1, UPPER_1).add(s1.blend(s0, UPPER_1).rearrange(SWAP_1)).intoMemorySegment(MEMORY, sums, ORDER);
     }
 }

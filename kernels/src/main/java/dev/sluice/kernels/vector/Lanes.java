@@ -57,9 +57,12 @@ final class Lanes {
     /** Never changes: see {@link #address}. */
     private static final AtomicInteger SCALAR_READ = new AtomicInteger();
 
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}
+
+    /** Bits of an address that is visibly not negative, see {@link #address}. */
+    static final long ADDRESS = Long.MAX_VALUE >>> 1;
 
     /**
      * The same address, visibly not negative. A kernel passes its base addresses through here and indexes with
@@ -73,7 +76,7 @@ final class Lanes {
      */
     static long address(long address) {
         SCALAR_READ.getPlain();
-        return address & (Long.MAX_VALUE >>> 1);
+        return address & ADDRESS;
     }
 
     static float get(long address) {

@@ -49,7 +49,7 @@ final class OneToken {
         long unzipped = unzip(x, whole, scratch);
         long sums = Scratch.address(scratch, Scratch.SUMS);
         long pitch = w.type().bytes(w.cols());
-        int distance = Streams.FOUR ? (to - from) / 4 : 0;
+        int distance = Processor.READS_FOUR_STREAMS ? (to - from) / 4 : 0;
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);
@@ -180,27 +180,81 @@ final class OneToken {
     }
 
     private static void prepared(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
-        int groups = w.cols() / w.group();
-        int shift = Integer.numberOfTrailingZeros(w.group());
-        long biases = 4L * (to - from) * groups;
+        int group = Integer.numberOfTrailingZeros(w.group());
+        long pitch = (long) w.cols() * w.bits() / 8;
+        long scales = Scratch.address(scratch, Scratch.ROWS);
+        long scalePitch = 4L * (w.cols() >> group);
+        long biases = scales + (to - from) * scalePitch;
         long sums = Scratch.address(scratch, Scratch.SUMS);
+        int distance = w.bits() == 4 && AffineTables.takes(group) ? (to - from) / 2 : 0;
+        int steps;
+        for (int i = 0; i < distance; i += steps) {
+            steps = Math.min(LANES / 2, distance - i);
+            Lanes.clear(sums, 2 * LANES);
+            AffineRows.ahead(w, to + 2 * i, 2 * steps);
+            for (int step = 0; step < steps; step++) {
+                long codes = w.data().address() + (from + i + step) * pitch;
+                long at = (i + step) * scalePitch;
+                twoAffine4(
+                        codes,
+                        distance * pitch,
+                        group,
+                        scales + at,
+                        biases + at,
+                        distance * scalePitch,
+                        x,
+                        w.cols(),
+                        sums + 2L * step * BYTES);
+            }
+            LaneSums.zip(sums, sums + TO_ODD, 2 * steps);
+            finish(w, from + i, 2, distance, 2 * steps, x, y, scratch);
+        }
         int rows;
-        for (int r = from; r < to; r += rows) {
+        for (int r = from + 2 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
+            Lanes.clear(sums, 2 * LANES);
             for (int i = 0; i < rows; i++) {
-                long codes = w.data().address() + (long) (r + i) * w.cols() * w.bits() / 8;
-                long scales = Scratch.address(scratch, Scratch.ROWS) + 4L * (r + i - from) * groups;
+                long codes = w.data().address() + (r + i) * pitch;
+                long at = (r + i - from) * scalePitch;
                 long out = sums + (long) i * BYTES;
+                Prefetch.lines(codes + Prefetch.AHEAD, 0, pitch, 1);
                 if (w.bits() == 4) {
-                    AffineRows.dot4(codes, shift, scales, scales + biases, x, w.cols(), out);
+                    AffineRows.dot4(codes, group, scales + at, biases + at, x, w.cols(), out);
                 } else {
-                    AffineRows.dot8(codes, shift, scales, scales + biases, x, w.cols(), out);
+                    AffineRows.dot8(codes, group, scales + at, biases + at, x, w.cols(), out);
                 }
             }
             if (w.bits() == 4) {
                 LaneSums.zip(sums, sums + TO_ODD, rows);
             }
             finish(w, r, 1, 0, rows, x, y, scratch);
+        }
+    }
+
+    /** Two rows; columns after the last whole turn one row after the other. */
+    private static void twoAffine4(
+            long w, long pitch, int group, long scales, long biases, long scalePitch, long x, int cols, long sums) {
+        int whole = cols / AffineTables.TURN * AffineTables.TURN;
+        for (int k = 0; k < whole; k += 2 * Prefetch.BURST) {
+            int piece = Math.min(2 * Prefetch.BURST, whole - k);
+            long at = w + k / 2;
+            long g = 4L * (k >> group);
+            Prefetch.lines(at + Prefetch.AHEAD, pitch, piece / 2, 2);
+            AffineTables.dotTwo(at, pitch, group, scales + g, biases + g, scalePitch, x + 4L * k, piece, sums);
+        }
+        if (whole < cols) {
+            long at = w + whole / 2;
+            long g = 4L * (whole >> group);
+            long rest = x + 4L * whole;
+            AffineRows.dot4(at, group, scales + g, biases + g, rest, cols - whole, sums);
+            AffineRows.dot4(
+                    at + pitch,
+                    group,
+                    scales + scalePitch + g,
+                    biases + scalePitch + g,
+                    rest,
+                    cols - whole,
+                    sums + BYTES);
         }
     }
 

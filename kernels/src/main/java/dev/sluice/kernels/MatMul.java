@@ -30,7 +30,7 @@ public interface MatMul {
 
     /** Floats of scratch that one thread needs for matrices of up to {@code cols} columns. */
     static long scratch(int cols) {
-        return 8L * cols + 77 * 1024;
+        return 24L * cols + (77 + 192) * 1024 + 16;
     }
 
     /** Throws unless every operand of {@link #multiply} is alive and holds what the call will touch. */

@@ -101,7 +101,7 @@ final class DenseRows {
         odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
     }
 
-    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart, see {@link Processor}. */
+    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart, see {@link Processor}; sums are continued. */
     static void dotFourBf16(long w, long pitch, long x, int cols, long out) {
         long a0 = address(w);
         long b0 = address(w + pitch);

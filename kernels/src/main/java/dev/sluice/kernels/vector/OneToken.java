@@ -121,20 +121,20 @@ final class OneToken {
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
         long sums = Scratch.address(scratch, Scratch.SUMS);
         long pitch = w.cols();
-        int distance = LANES < 6 ? 0 : (to - from) / 6;
+        int distance = (to - from) / 4;
         int steps;
         for (int i = 0; i < distance; i += steps) {
-            steps = Math.min(LANES / 6, distance - i);
+            steps = Math.min(LANES / 4, distance - i);
             long codes = w.data().address() + (from + i) * pitch;
             Lanes.clear(sums, 2 * LANES);
             for (int step = 0; step < steps; step++) {
-                sixFp8(codes + step * pitch, distance * pitch, scales, unzipped, whole, sums + 6L * step * BYTES);
+                fourFp8(codes + step * pitch, distance * pitch, scales, unzipped, whole, sums + 4L * step * BYTES);
             }
-            LaneSums.zip(sums, sums + TO_ODD, 6 * steps);
-            finish(w, from + i, 6, distance, 6 * steps, x, y, scratch);
+            LaneSums.zip(sums, sums + TO_ODD, 4 * steps);
+            finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
         }
         int rows;
-        for (int r = from + 6 * distance; r < to; r += rows) {
+        for (int r = from + 4 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
             for (int i = 0; i < rows; i++) {
                 long codes = w.data().address() + (r + i) * pitch;
@@ -145,12 +145,12 @@ final class OneToken {
         }
     }
 
-    private static void sixFp8(long w, long pitch, long scales, long x, int cols, long sums) {
+    private static void fourFp8(long w, long pitch, long scales, long x, int cols, long sums) {
         for (int k = 0; k < cols; k += Prefetch.BURST / 2) {
             int piece = Math.min(Prefetch.BURST / 2, cols - k);
             long at = w + k;
-            Prefetch.lines(at + Prefetch.AHEAD, pitch, piece, 6);
-            Fp8Rows.dotSix(at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, sums);
+            Prefetch.lines(at + Prefetch.AHEAD, pitch, piece, 4);
+            Fp8Rows.dotFour(at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, sums);
         }
     }
 

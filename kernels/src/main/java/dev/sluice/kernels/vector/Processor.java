@@ -3,46 +3,29 @@ package dev.sluice.kernels.vector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What Linux says of the processor and decides between forms of a kernel. Results do not depend on it. */
+/** What is known of the processor and decides between forms of a kernel. Results do not depend on it. */
 final class Processor {
-    private static final Path CPUINFO = Path.of("/proc/cpuinfo");
-
     /**
      * Whether rows of 2-byte weights are better read four at a time than one by one. A core that works between its reads
      * leaves memory idle unless several streams are open; how many is the prefetcher's secret. Adjacent BF16 rows of 4
      * KiB: on a Xeon with AMX 80, 88, 96 and 94 % of the plain read with 1, 2, 4 and 8 rows; on an EPYC of Zen 4 23, 11
      * and 17 GB/s with 1, 2 and 8, where a plain read reached 23.
      */
-    static final boolean READS_FOUR_STREAMS = !amd(CPUINFO);
-
-    /** Whether it permutes 64 bytes in one operation (AVX512_VBMI); without, the Vector API does it byte by byte. */
-    static final boolean PERMUTES_BYTES = has(CPUINFO, "avx512vbmi");
+    static final boolean READS_FOUR_STREAMS = !amd(Path.of("/proc/cpuinfo"));
 
     private Processor() {}
 
     /** Whether this Linux runs on a processor of AMD; elsewhere no. */
     static boolean amd(Path cpuinfo) {
-        return line(cpuinfo, "vendor_id")
-                .filter(line -> line.endsWith("AuthenticAMD"))
-                .isPresent();
-    }
-
-    /** Whether a flag is among those of the processor; no where nothing says so. */
-    static boolean has(Path cpuinfo, String flag) {
-        return line(cpuinfo, "flags")
-                .filter(line -> Arrays.asList(line.split("\\s+")).contains(flag))
-                .isPresent();
-    }
-
-    private static Optional<String> line(Path cpuinfo, String name) {
         try (Stream<String> lines = Files.lines(cpuinfo)) {
-            return lines.filter(line -> line.startsWith(name)).findFirst();
+            return lines.filter(line -> line.startsWith("vendor_id"))
+                    .findFirst()
+                    .filter(line -> line.endsWith("AuthenticAMD"))
+                    .isPresent();
         } catch (IOException noSuchFile) {
-            return Optional.empty();
+            return false;
         }
     }
 }

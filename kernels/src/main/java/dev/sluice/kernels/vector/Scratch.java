@@ -49,6 +49,11 @@ final class Scratch {
         return Math.max(ZEROS + Tile.SUMS * 16, ROWS + 5 * pitch(cols));
     }
 
+    /** Activations of a block of tokens in the order of use, behind all the rest. */
+    static int tokens(int cols) {
+        return 8 * cols / 16 * 16 + 16 + 77 * 1024;
+    }
+
     static long address(F32 scratch, int at) {
         return scratch.address() + 4L * at;
     }

@@ -44,18 +44,14 @@ final class Tile {
      * Multiplies whole strips with four tokens, one half of them: the even vectors or the odd ones.
      *
      * @param w a half of the panel: the vectors of the five rows of a strip, strip after strip
-     * @param x first vector of the first token; the next of this half lies two vectors on
-     * @param xPitch bytes from token to token
+     * @param x the same half of the tokens: the vectors of the four of a strip, strip after strip
      * @param cols columns, whole strips, at most {@link #CHUNK}
      * @param start {@code [token][row]} vectors to begin with
      * @param sums receives {@code [token][row]} vectors, perhaps the same
      */
-    static void half4(long w, long x, long xPitch, int cols, long start, long sums) {
+    static void half4(long w, long x, int cols, long start, long sums) {
         long a = address(w);
-        long b0 = address(x);
-        long b1 = address(x + xPitch);
-        long b2 = address(x + 2 * xPitch);
-        long b3 = address(x + 3 * xPitch);
+        long b = address(x);
         long s = address(start);
         long c = address(sums);
         FloatVector c00 = FloatVector.fromMemorySegment(F, MEMORY, s, ORDER);
@@ -81,10 +77,11 @@ final class Tile {
         for (int i = 0; i < cols; i += STRIP) {
             int k = i & INDEX;
             long row = 2L * ROWS * k;
-            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b0 + 4L * k, ORDER);
-            FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, b1 + 4L * k, ORDER);
-            FloatVector x2 = FloatVector.fromMemorySegment(F, MEMORY, b2 + 4L * k, ORDER);
-            FloatVector x3 = FloatVector.fromMemorySegment(F, MEMORY, b3 + 4L * k, ORDER);
+            long token = 8L * k;
+            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b + token, ORDER);
+            FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, b + token + BYTES, ORDER);
+            FloatVector x2 = FloatVector.fromMemorySegment(F, MEMORY, b + token + 2 * BYTES, ORDER);
+            FloatVector x3 = FloatVector.fromMemorySegment(F, MEMORY, b + token + 3 * BYTES, ORDER);
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a + row, ORDER);
             c00 = w0.fma(x0, c00);
             c01 = w0.fma(x1, c01);
@@ -134,10 +131,9 @@ final class Tile {
     }
 
     /** As {@link #half4} for two tokens. */
-    static void half2(long w, long x, long xPitch, int cols, long start, long sums) {
+    static void half2(long w, long x, int cols, long start, long sums) {
         long a = address(w);
-        long b0 = address(x);
-        long b1 = address(x + xPitch);
+        long b = address(x);
         long s = address(start);
         long c = address(sums);
         FloatVector c00 = FloatVector.fromMemorySegment(F, MEMORY, s, ORDER);
@@ -153,8 +149,9 @@ final class Tile {
         for (int i = 0; i < cols; i += STRIP) {
             int k = i & INDEX;
             long row = 2L * ROWS * k;
-            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b0 + 4L * k, ORDER);
-            FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, b1 + 4L * k, ORDER);
+            long token = 4L * k;
+            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b + token, ORDER);
+            FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, b + token + BYTES, ORDER);
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a + row, ORDER);
             c00 = w0.fma(x0, c00);
             c01 = w0.fma(x1, c01);
@@ -186,7 +183,7 @@ final class Tile {
     /** As {@link #half4} for one token. */
     static void half1(long w, long x, int cols, long start, long sums) {
         long a = address(w);
-        long b0 = address(x);
+        long b = address(x);
         long s = address(start);
         long c = address(sums);
         FloatVector c00 = FloatVector.fromMemorySegment(F, MEMORY, s, ORDER);
@@ -197,7 +194,8 @@ final class Tile {
         for (int i = 0; i < cols; i += STRIP) {
             int k = i & INDEX;
             long row = 2L * ROWS * k;
-            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b0 + 4L * k, ORDER);
+            long token = 2L * k;
+            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b + token, ORDER);
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a + row, ORDER);
             c00 = w0.fma(x0, c00);
             FloatVector w1 = FloatVector.fromMemorySegment(F, MEMORY, a + row + BYTES, ORDER);

@@ -3,6 +3,7 @@ package dev.sluice.kernels.vector;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
@@ -111,7 +112,9 @@ public final class VectorMatMul implements MatMul {
         long even = Scratch.address(scratch, Scratch.SUMS);
         long odd = Scratch.address(scratch, Scratch.ODD_SUMS);
         long zeros = Scratch.address(scratch, Scratch.ZEROS);
+        long packed = Scratch.address(scratch, Scratch.tokens(w.cols()));
         Lanes.clear(zeros, Tile.SUMS);
+        pack(x, xFirst, tokens, w.cols(), packed);
         for (int r = from; r < to; r += Tile.ROWS) {
             int rows = Math.min(Tile.ROWS, to - r);
             for (int k = 0; k < w.cols(); k += Tile.CHUNK) {
@@ -121,33 +124,57 @@ public final class VectorMatMul implements MatMul {
                     WidenedRows.panel(w, r + i, k, end, scratch, i);
                 }
                 long panel = Scratch.address(scratch, Scratch.ROWS);
-                half(panel, x, xFirst, k, tokens, whole, k == 0 ? zeros : 0, even);
-                half(panel + Tile.HALF, x, xFirst, k + LANES, tokens, whole, k == 0 ? zeros : 0, odd);
+                long chunk = packed + 4L * tokens * k;
+                half(panel, chunk, 0, tokens, whole, k == 0 ? zeros : 0, even);
+                half(panel + Tile.HALF, chunk, 1, tokens, whole, k == 0 ? zeros : 0, odd);
             }
             finish(rows, x, xFirst, y, yFirst, tokens, r, w.cols(), scratch);
+        }
+    }
+
+    /** Tokens that pass together: four, and of the last ones two and one. */
+    private static int group(int rest) {
+        return rest >= 4 ? 4 : rest >= 2 ? 2 : 1;
+    }
+
+    /**
+     * Packs the tokens in the order of use: chunk by chunk, in it group by group, of a group its even half and then its
+     * odd one, and in a half strip by strip the vectors of the group. Unpacked, four tokens are four streams of every
+     * second line, and L1 is filled with the lines between.
+     */
+    private static void pack(Rows x, int xFirst, int tokens, int cols, long to) {
+        for (int k = 0; k < cols; k += Tile.CHUNK) {
+            int whole = Lanes.whole(Math.min(Tile.CHUNK, cols - k));
+            int group;
+            for (int t = 0; t < tokens; t += group) {
+                group = group(tokens - t);
+                long start = to + 4L * tokens * k + 4L * t * whole;
+                for (int i = 0; i < group; i++) {
+                    long from = x.address(xFirst + t + i) + 4L * k;
+                    DenseRows.widen(Dtype.F32, from, whole, start + (long) i * BYTES, group * BYTES, 2 * group * whole);
+                }
+            }
         }
     }
 
     /**
      * All tokens times half a panel, the even vectors or the odd ones: so much of it stays in L1.
      *
+     * @param tokensAt packed tokens of this chunk
+     * @param half 0 or 1
      * @param zeros where zeros are that sums begin with, or 0 to continue them
      */
-    private static void half(long panel, Rows x, int xFirst, int from, int tokens, int cols, long zeros, long sums) {
-        long pitch = 4L * x.stride();
-        for (int t = 0; t < tokens; t += 4) {
-            long at = x.address(xFirst + t) + 4L * from;
+    private static void half(long panel, long tokensAt, int half, int tokens, int cols, long zeros, long sums) {
+        int group;
+        for (int t = 0; t < tokens; t += group) {
+            group = group(tokens - t);
+            long at = tokensAt + 4L * t * cols + 2L * half * group * cols;
             long to = sums + (long) t * Tile.ROWS * BYTES;
             long start = zeros != 0 ? zeros : to;
-            switch (tokens - t) {
+            switch (group) {
                 case 1 -> Tile.half1(panel, at, cols, start, to);
-                case 2 -> Tile.half2(panel, at, pitch, cols, start, to);
-                case 3 -> {
-                    long third = 2L * Tile.ROWS * BYTES;
-                    Tile.half2(panel, at, pitch, cols, start, to);
-                    Tile.half1(panel, at + 2 * pitch, cols, start + third, to + third);
-                }
-                default -> Tile.half4(panel, at, pitch, cols, start, to);
+                case 2 -> Tile.half2(panel, at, cols, start, to);
+                default -> Tile.half4(panel, at, cols, start, to);
             }
         }
     }

@@ -49,6 +49,7 @@ public interface Kernels {
      */
     static Kernels vector() {
         requireVectors();
+        VectorModule.load();
         return new VectorKernels();
     }
 
@@ -57,7 +58,7 @@ public interface Kernels {
      * for the JIT; else {@link #plain}, and {@link #slowPath} says why.
      */
     static Kernels best() {
-        return slowPath().isPresent() ? plain() : StartingKernels.of(VectorModule.lanes(), Kernels::vector);
+        return slowPath().isPresent() ? plain() : StartingKernels.of(lanes(), Kernels::vector);
     }
 
     /**
@@ -67,7 +68,21 @@ public interface Kernels {
      */
     static Kernels scalar() {
         requireVectors();
-        return new ScalarKernels(VectorModule.lanes());
+        return new ScalarKernels(lanes());
+    }
+
+    /** Brings the Vector API into a JVM that was started for it to come late; probes need it, kernels do it themselves. */
+    static void loadVectors() {
+        if (VectorModule.present()) {
+            VectorModule.load();
+        }
+    }
+
+    private static int lanes() {
+        return VectorModule.lanes().orElseGet(() -> {
+            VectorModule.load();
+            return VectorKernels.lanes();
+        });
     }
 
     private static void requireVectors() {

@@ -1,7 +1,7 @@
 package dev.sluice.kernels;
 
-import dev.sluice.kernels.vector.VectorKernels;
-import java.util.Optional;
+import java.lang.module.ModuleFinder;
+import java.util.OptionalInt;
 
 /**
  * The module of the Vector API: in the boot layer when the JVM was started with {@code --add-modules}, else loaded on first
@@ -18,54 +18,56 @@ final class VectorModule {
     /** What the launcher exports: the internals of one release, so nothing is taken for granted about them. */
     private static final String LOADER = "jdk.internal.module.Modules";
 
-    private static final boolean PRESENT = find();
-
     private VectorModule() {}
 
+    /** Whether it is there, or will be after {@link #load}. */
     static boolean present() {
-        return PRESENT;
+        return ModuleLayer.boot().findModule(NAME).isPresent()
+                || (mayUse("jdk.internal.module")
+                        && ModuleFinder.ofSystem().find(NAME).isPresent());
     }
 
     /**
-     * Floats of the vectors that the vector kernels use: 4, 8 or 16. Where the launcher has opened it, HotSpot is asked
-     * itself, because the first class of the Vector API costs 40 ms, and because a JVM makes no ahead-of-time cache once
-     * anything has named a class of a module that is not there at boot.
+     * Floats of the vectors that the vector kernels use: 4, 8 or 16; empty where only the Vector API itself can say.
+     *
+     * <p>Where the launcher has opened it, HotSpot is asked, because the first class of the Vector API costs 40 ms, and
+     * because a JVM makes no ahead-of-time cache once anything has named a class of a module that is not there at boot.
      */
-    static int lanes() {
-        if (!Object.class.getModule().isExported("jdk.internal.vm.vector", VectorModule.class.getModule())) {
-            return VectorKernels.lanes();
+    static OptionalInt lanes() {
+        if (!mayUse("jdk.internal.vm.vector")) {
+            return OptionalInt.empty();
         }
         try {
             int most = (int) Class.forName("jdk.internal.vm.vector.VectorSupport")
                     .getMethod("getMaxLaneCount", Class.class)
                     .invoke(null, float.class);
-            return Math.clamp(most, 4, 16);
+            return most < 4 ? OptionalInt.empty() : OptionalInt.of(Math.min(most, 16));
         } catch (ReflectiveOperationException e) {
-            return VectorKernels.lanes();
+            return OptionalInt.empty();
         }
     }
 
-    private static boolean find() {
-        return ModuleLayer.boot().findModule(NAME).isPresent()
-                || load().map(VectorModule::readable).orElse(false);
-    }
-
-    private static boolean readable(Module vector) {
-        VectorModule.class.getModule().addReads(vector);
-        return true;
-    }
-
-    /** Empty when the JVM was not asked to allow it, or is of a release that has no such thing. */
-    private static Optional<Module> load() {
-        if (!Object.class.getModule().isExported("jdk.internal.module", VectorModule.class.getModule())) {
-            return Optional.empty();
+    /**
+     * Brings the module in, if the JVM did not start with it: 50 ms, which is why nobody does before vectors are needed.
+     *
+     * @throws IllegalStateException if this JVM has another way of doing it
+     */
+    static synchronized void load() {
+        if (ModuleLayer.boot().findModule(NAME).isPresent()) {
+            return;
         }
         try {
-            Object module =
+            Module vector = (Module)
                     Class.forName(LOADER).getMethod("loadModule", String.class).invoke(null, NAME);
-            return Optional.of((Module) module);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            return Optional.empty();
+            VectorModule.class.getModule().addReads(vector);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    "the Vector API cannot be added to this JVM; start it with --add-modules " + NAME, e);
         }
+    }
+
+    /** Whether the JVM was started with {@code --add-exports java.base/PACKAGE=dev.sluice.kernels}. */
+    private static boolean mayUse(String internals) {
+        return Object.class.getModule().isExported(internals, VectorModule.class.getModule());
     }
 }

@@ -25,13 +25,18 @@ public record StartingKernels(
         Router router)
         implements Kernels {
     /**
+     * Set in the run that an ahead-of-time cache is made from: classes of a module that comes after boot must not be in it.
+     */
+    private static final String NO_VECTORS = "sluice.training";
+
+    /**
      * Kernels that begin as scalar ones.
      *
      * @param width floats of a vector
      * @param vector makes the vector kernels; called once, later, in another thread
      */
     public static StartingKernels of(int width, Supplier<Kernels> vector) {
-        return of(width, new VectorTier(vector, VectorTier.GRACE));
+        return of(width, new VectorTier(vector, Boolean.getBoolean(NO_VECTORS) ? Long.MAX_VALUE : VectorTier.GRACE));
     }
 
     static StartingKernels of(int width, VectorTier tier) {

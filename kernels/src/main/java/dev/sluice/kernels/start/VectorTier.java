@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorTier {
     /** Work of all threads until the vector kernels are loaded, in nanoseconds: the prompt of a small model, twice over. */
-    static final long GRACE = 250_000_000;
+    static final long GRACE = 400_000_000;
 
     private final Supplier<Kernels> source;
     private final long grace;

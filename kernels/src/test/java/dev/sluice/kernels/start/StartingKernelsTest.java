@@ -61,6 +61,18 @@ class StartingKernelsTest {
         assertThat(contest.won()).isTrue();
     }
 
+    @Test
+    void callsTooShortToTellEndOnTheVectorForm() {
+        Contest contest = new Contest(new VectorTier(Kernels::vector, 0));
+        contest.scalar(100, 10);
+        for (int trial = 1; trial < 2000; trial++) {
+            contest.vector(100, 10);
+        }
+        assertThat(contest.won()).isFalse();
+        contest.vector(100, 10);
+        assertThat(contest.won()).isTrue();
+    }
+
     /** Real work on the vector form gets it compiled, after which it has all of the work. */
     @Test
     void productsEndOnTheVectorForm() {

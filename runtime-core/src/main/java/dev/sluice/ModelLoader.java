@@ -17,6 +17,8 @@ import dev.sluice.models.checkpoint.FolderFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** From a folder to the parts of a {@link Model}. */
 final class ModelLoader {
@@ -34,19 +36,39 @@ final class ModelLoader {
 
     static Model.Parts load(Path folder, LoadOptions options, ThreadTeam team) {
         Kernels kernels = CpuKernels.of(options.activations() == ActivationType.BF16);
+        // as long as opening the weights, on another core
+        FutureTask<ModelText> text = new FutureTask<>(() -> text(folder, options));
+        Thread.ofPlatform().daemon().name("sluice-tokenizer").start(text);
         LoadedModel files = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()));
         try {
-            return new ModelLoader(folder, options, files).parts(kernels, team);
+            return new ModelLoader(folder, options, files).parts(kernels, team, result(text));
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
         }
     }
 
-    private Model.Parts parts(Kernels kernels, ThreadTeam team) {
-        FolderFiles folderFiles = new FolderFiles(folder);
-        ModelText text = new ModelText(
-                TokenizerFile.load(folderFiles), ChatTemplateFile.load(folderFiles, options.chatTemplate()));
+    private static ModelText text(Path folder, LoadOptions options) {
+        FolderFiles files = new FolderFiles(folder);
+        return new ModelText(TokenizerFile.load(files), ChatTemplateFile.load(files, options.chatTemplate()));
+    }
+
+    private static ModelText result(FutureTask<ModelText> text) {
+        try {
+            return text.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException refused -> throw refused;
+                case Error error -> throw error;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InvalidRequestException("interrupted while the model was loaded", e);
+        }
+    }
+
+    private Model.Parts parts(Kernels kernels, ThreadTeam team, ModelText text) {
         SequenceMemory memory = SequenceMemory.of(architecture, options.kvType());
         int context = contextLength(memory);
         ModelReport.Memory budget = budget(memory, context);

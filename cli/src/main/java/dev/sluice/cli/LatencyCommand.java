@@ -32,6 +32,8 @@ import picocli.CommandLine.Option;
 final class LatencyCommand implements Callable<Integer> {
     private static final String TOTAL = "process start to first token";
     private static final String JVM = "JVM start";
+    private static final String HELLO = "for comparison: a JVM that says hello";
+    private static final String RATIO = "first token, in hellos";
 
     @Mixin
     ModelArgument model = new ModelArgument();
@@ -79,12 +81,11 @@ final class LatencyCommand implements Callable<Integer> {
         Map<String, List<Double>> times = new LinkedHashMap<>();
         for (int run = 0; run <= runs; run++) {
             Map<String, Double> parts = measure(folder);
-            double hello = nothing();
+            double hello = hello();
             if (run > 0) {
                 parts.forEach((name, ms) ->
                         times.computeIfAbsent(name, _ -> new ArrayList<>()).add(ms));
-                times.computeIfAbsent("for comparison: a JVM that does nothing", _ -> new ArrayList<>())
-                        .add(hello);
+                times.computeIfAbsent(HELLO, _ -> new ArrayList<>()).add(hello);
             }
         }
         console.text(output == Form.json ? Json.write(summary(times)) + "\n" : table(times));
@@ -102,7 +103,7 @@ final class LatencyCommand implements Callable<Integer> {
     /** Milliseconds of the parts, then of all. */
     private static Map<String, Double> measure(Path folder) {
         double started = System.currentTimeMillis() * 1e3;
-        String line = run(List.of("bench", "latency", "--child", folder.toString()), List.of());
+        String line = run(Main.class, List.of("bench", "latency", "--child", folder.toString()));
         Map<String, @Nullable Object> answer = Json.object(line);
         Map<String, Double> parts = new LinkedHashMap<>();
         if (answer.get("begun") instanceof Number begun && answer.get("parts") instanceof Map<?, ?> measured) {
@@ -114,15 +115,15 @@ final class LatencyCommand implements Callable<Integer> {
         return parts;
     }
 
-    /** The same JVM with the same flags that loads the main class and ends. */
-    private static double nothing() {
+    /** The same JVM with the same flags that says hello, from its start to its end. */
+    private static double hello() {
         long start = System.nanoTime();
-        run(List.of(), List.of("--dry-run"));
+        run(Hello.class, List.of());
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private static String run(List<String> arguments, List<String> flags) {
-        List<String> command = OwnJvm.command(flags);
+    private static String run(Class<?> main, List<String> arguments) {
+        List<String> command = OwnJvm.command(main);
         command.addAll(arguments);
         try {
             Process process = new ProcessBuilder(command)
@@ -147,6 +148,7 @@ final class LatencyCommand implements Callable<Integer> {
     private static Map<String, Object> summary(Map<String, List<Double>> times) {
         Map<String, Object> out = new LinkedHashMap<>();
         times.forEach((name, values) -> out.put(name, Map.of("best_ms", best(values), "mean_ms", mean(values))));
+        out.put(RATIO, ratio(times));
         return out;
     }
 
@@ -154,7 +156,12 @@ final class LatencyCommand implements Callable<Integer> {
         StringBuilder out = new StringBuilder("| part | best ms | mean ms |\n|---|---:|---:|\n");
         times.forEach((name, values) ->
                 out.append(String.format(Locale.ROOT, "| %s | %.0f | %.0f |%n", name, best(values), mean(values))));
-        return out.toString();
+        return out.append(String.format(Locale.ROOT, "%n%s: %.1f (best of each)%n", RATIO, ratio(times)))
+                .toString();
+    }
+
+    private static double ratio(Map<String, List<Double>> times) {
+        return best(times.getOrDefault(TOTAL, List.of())) / best(times.getOrDefault(HELLO, List.of()));
     }
 
     private static double best(List<Double> values) {

@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.error.InvalidRequestException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
@@ -21,7 +22,18 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        Thread.ofPlatform().daemon().name("sluice-numbers").start(Main::prepareNumbers);
         System.exit(run(Console.system(), args));
+    }
+
+    /**
+     * {@link BigDecimal} computes powers of five for 30 ms when it is first used, which every reader of JSON does: on another
+     * core while the command line is read.
+     */
+    private static void prepareNumbers() {
+        if (BigDecimal.ONE.signum() != 1) {
+            throw new AssertionError();
+        }
     }
 
     /** Runs a command line; returns the exit code. */
@@ -40,9 +52,11 @@ public final class Main {
     }
 
     private static int execute(Console console, String... args) {
-        CommandLine sluice = commandLine(console);
+        ConfigFile file = ConfigFile.of(console, args);
+        // names in the file are compared with the options of all commands
+        CommandLine sluice = commandLine(console, file.settings().isEmpty() ? args : new String[0]);
         sluice.setUsageHelpWidth(helpWidth(console, args));
-        Settings settings = new Settings(console.environment(), ConfigFile.of(console, args));
+        Settings settings = new Settings(console.environment(), file);
         settings.check(sluice);
         sluice.setDefaultValueProvider(settings);
         sluice.setParameterExceptionHandler((problem, _) -> wrongUsage(console, settings, problem));
@@ -61,20 +75,13 @@ public final class Main {
 
     /** All commands, with no settings from elsewhere. */
     static CommandLine commandLine(Console console) {
+        return commandLine(console, new String[0]);
+    }
+
+    private static CommandLine commandLine(Console console, String... args) {
         CommandLine sluice = new CommandLine(new SluiceCommand());
-        sluice.addSubcommand(new RunCommand(console));
-        sluice.addSubcommand(new ChatCommand(console));
-        sluice.addSubcommand(new TokenizeCommand(console));
-        sluice.addSubcommand(new TemplateCommand(console));
-        sluice.addSubcommand(new ShowCommand(console));
-        sluice.addSubcommand(new VerifyCommand(console));
-        sluice.addSubcommand(new SynthCommand(console));
-        CommandLine bench = new CommandLine(new BenchCommand(console));
-        bench.addSubcommand(new LatencyCommand(console));
-        sluice.addSubcommand(bench);
-        sluice.addSubcommand(new LsCommand(console));
-        sluice.addSubcommand(new DoctorCommand(console));
-        sluice.addSubcommand(new CompletionCommand(console));
+        Commands commands = new Commands(console);
+        commands.addTo(sluice, commands.only(args));
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setColorScheme(Help.defaultColorScheme(colored(console) ? Help.Ansi.ON : Help.Ansi.OFF));

@@ -9,22 +9,20 @@ import java.util.List;
 final class OwnJvm {
     private OwnJvm() {}
 
-    /** @param more flags in addition */
-    static List<String> command(List<String> more) {
+    /** @param main what to start */
+    static List<String> command(Class<?> main) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            // the first says what was started, the second belongs to the launcher script
-            if (!flag.startsWith("-Djdk.module.main") && !flag.startsWith("-Dsluice.stderr")) {
+            if (!flag.startsWith("-Djdk.module.main")) { // says what was started
                 command.add(flag);
             }
         }
-        command.addAll(more);
         Module module = OwnJvm.class.getModule();
         if (module.isNamed()) {
-            command.addAll(List.of("-m", module.getName() + "/" + Main.class.getName()));
+            command.addAll(List.of("-m", module.getName() + "/" + main.getName()));
         } else {
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         }
         return command;
     }

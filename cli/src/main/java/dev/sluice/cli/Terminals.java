@@ -5,10 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -20,6 +23,21 @@ final class Terminals {
     private Terminals() {}
 
     static boolean isTerminal(int descriptor) {
+        return !isFileOrPipe(descriptor) && isatty(descriptor);
+    }
+
+    /** What Linux says about a descriptor without the foreign linker, whose first use takes 20 ms. */
+    private static boolean isFileOrPipe(int descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return target.equals("/dev/null") || !target.startsWith("/dev/");
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static boolean isatty(int descriptor) {
         Linker linker = Linker.nativeLinker();
         return linker.defaultLookup()
                 .find("isatty")

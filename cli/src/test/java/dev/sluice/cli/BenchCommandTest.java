@@ -177,6 +177,7 @@ class BenchCommandTest {
         assertThat(result.code()).isZero();
         assertThat(result.out())
                 .contains("| JVM start |", "| load |", "| tokenizer |", "| prefill |", "| first token |")
-                .contains("| process start to first token |", "a JVM that does nothing");
+                .contains("| process start to first token |", "a JVM that says hello")
+                .containsPattern("first token, in hellos: \\d+\\.\\d");
     }
 }

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The script {@code sluice} with a stand-in JDK, whose java prints its arguments, and a stand-in Maven. */
 class LauncherTest {
     private static final Path ROOT = Path.of(System.getProperty("sluice.root"));
-    private static final String WARNING = "WARNING: Using incubator modules: jdk.incubator.vector";
 
     @TempDir
     private Path temp;
@@ -34,11 +33,10 @@ class LauncherTest {
     void standIns() throws IOException {
         jdk = temp.resolve("a jdk");
         script(jdk.resolve("bin/java"), """
-                echo '%s' >&2
-                printf '%%s\\n' "$@"
+                printf '%s\\n' "$@"
                 printf 'last words' >&2
                 exit 7
-                """.formatted(WARNING));
+                """);
         script(jdk.resolve("bin/javac"), "exit 1");
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.3\"\n");
         maven = temp.resolve("maven/mvn");
@@ -50,10 +48,10 @@ class LauncherTest {
     }
 
     @Test
-    void arguments_and_exit_code_pass_and_only_the_incubator_warning_is_dropped() throws Exception {
+    void arguments_exit_code_and_standard_error_pass() throws Exception {
         Outcome outcome = run(distribution(), "run", "two words", "", "a*b");
-        assertThat(outcome.out()).endsWith("dev.sluice.cli/dev.sluice.cli.Launch\nrun\ntwo words\n\na*b\n");
-        assertThat(outcome.err()).isEqualTo("last words\n");
+        assertThat(outcome.out()).endsWith("dev.sluice.cli/dev.sluice.cli.Main\nrun\ntwo words\n\na*b\n");
+        assertThat(outcome.err()).isEqualTo("last words");
         assertThat(outcome.code()).isEqualTo(7);
     }
 
@@ -77,7 +75,7 @@ class LauncherTest {
         jdk = other;
         Outcome outcome = run(distribution());
         assertThat(outcome.code()).isEqualTo(7);
-        assertThat(outcome.err()).isEqualTo("last words\n");
+        assertThat(outcome.err()).isEqualTo("last words");
     }
 
     @Test
@@ -105,8 +103,8 @@ class LauncherTest {
     void a_checkout_is_built_once_on_the_jdk_that_was_found() throws Exception {
         Path script = checkout();
         assertThat(run(script).err())
-                .matches("sluice: building \\(first use, a minute or two\\) \\.\\.\\. done in \\d+ s\nlast words\n");
-        assertThat(run(script).err()).isEqualTo("last words\n");
+                .matches("sluice: building \\(first use, a minute or two\\) \\.\\.\\. done in \\d+ s\nlast words");
+        assertThat(run(script).err()).isEqualTo("last words");
         assertThat(builds(script.getParent())).containsExactly("JAVA_HOME=" + jdk);
         assertThat(script.resolveSibling("target/sluice-build.lock")).doesNotExist();
     }
@@ -119,7 +117,7 @@ class LauncherTest {
         Files.createDirectories(later.getParent());
         Files.writeString(later, "");
         Files.setLastModifiedTime(later, FileTime.from(Instant.now().plusSeconds(10)));
-        assertThat(run(script).err()).isEqualTo("last words\n");
+        assertThat(run(script).err()).isEqualTo("last words");
 
         Path source = script.resolveSibling("models/src/main/A.java");
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(10)));
@@ -145,7 +143,7 @@ class LauncherTest {
         Process gone = new ProcessBuilder("true").start();
         gone.waitFor();
         Files.writeString(lock.resolve("pid"), gone.pid() + "\n");
-        assertThat(run(script).err()).contains("done in").endsWith("last words\n");
+        assertThat(run(script).err()).contains("done in").endsWith("last words");
         assertThat(lock).doesNotExist();
     }
 
@@ -167,23 +165,39 @@ class LauncherTest {
         assertThat(script.resolveSibling("target/sluice-build.lock")).doesNotExist();
     }
 
+    /** The stand-in fails at everything, and a stand-in that records and creates makes a file of its arguments. */
     @Test
-    void the_java_side_gets_standard_error_back() throws Exception {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Outcome outcome = outcome(start(List.of(
-                "bash",
-                "-c",
-                "exec 3>&2 2>/dev/null; exec \"$@\"",
-                "bash",
-                java.toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dsluice.stderr=3",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Launch.class.getName(),
-                "--no-such-flag")));
-        assertThat(outcome.err()).contains("--no-such-flag");
-        assertThat(outcome.code()).isEqualTo(2);
+    void the_cache_is_made_once_and_used_from_then_on() throws Exception {
+        Path script = distribution();
+        Path cache = script.getParent().resolveSibling("cache/java-25.0.3.aot");
+        script(jdk.resolve("bin/java"), """
+                for flag in "$@"; do
+                  case $flag in
+                    -XX:AOTConfiguration=*) echo list >"${flag#*=}" ;;
+                    -XX:AOTCache=*.new) printf '%s\\n' "$@" >"${flag#*=}" ;;
+                  esac
+                done
+                printf '%s\\n' "$@"
+                """);
+        assertThat(run(script).out()).doesNotContain("-XX:AOT");
+        for (int tenths = 0; tenths < 300 && !Files.exists(cache); tenths++) {
+            Thread.sleep(100);
+        }
+        assertThat(cache)
+                .content()
+                .contains("-XX:AOTMode=create", "--add-exports", "dev.sluice.cli/dev.sluice.cli.Main");
+        assertThat(run(script).out()).contains("-XX:AOTCache=" + cache.toRealPath() + "\n");
+    }
+
+    @Test
+    void a_cache_that_could_not_be_made_is_not_tried_again() throws Exception {
+        Path script = distribution();
+        run(script);
+        Path mark = script.getParent().resolveSibling("cache/java-25.0.3.aot.making");
+        assertThat(mark).isDirectory();
+        FileTime before = Files.getLastModifiedTime(mark);
+        assertThat(run(script).out()).doesNotContain("-XX:AOT");
+        assertThat(Files.getLastModifiedTime(mark)).isEqualTo(before);
     }
 
     private Path distribution() throws IOException {

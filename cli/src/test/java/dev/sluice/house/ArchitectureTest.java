@@ -70,7 +70,12 @@ class ArchitectureTest {
             // two facades name what they choose from; nothing else may point back
             .ignoreDependency(
                     equivalentTo(Kernels.class),
-                    resideInAnyPackage("dev.sluice.kernels.reference", "..vector", "dev.sluice.kernels.bf16"))
+                    resideInAnyPackage(
+                            "dev.sluice.kernels.reference",
+                            "dev.sluice.kernels.scalar",
+                            "dev.sluice.kernels.start",
+                            "..vector",
+                            "dev.sluice.kernels.bf16"))
             .ignoreDependency(equivalentTo(ModelFolder.class), resideInAPackage("dev.sluice.models.family"));
 
     @ArchTest
@@ -166,6 +171,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule no_unsafe_and_no_reflection = noClasses()
+            .that()
+            // the one way to have the Vector API after boot; what it needs of one JDK release it looks for by name
+            .doNotHaveFullyQualifiedName("dev.sluice.kernels.VectorModule")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("sun..", "jdk.internal..", "java.lang.reflect..");

@@ -3,6 +3,8 @@ package dev.sluice.kernels;
 import dev.sluice.kernels.bf16.Bf16Kernels;
 import dev.sluice.kernels.bf16.NativeLibrary;
 import dev.sluice.kernels.reference.PlainKernels;
+import dev.sluice.kernels.scalar.ScalarKernels;
+import dev.sluice.kernels.start.StartingKernels;
 import dev.sluice.kernels.vector.VectorKernels;
 import java.util.Optional;
 
@@ -46,16 +48,47 @@ public interface Kernels {
      * @throws IllegalStateException if this JVM runs without the Vector API module
      */
     static Kernels vector() {
-        Optional<SlowPath> missing = slowPath();
-        if (missing.isPresent()) {
-            throw new IllegalStateException(missing.get().message());
-        }
+        requireVectors();
+        VectorModule.load();
         return new VectorKernels();
     }
 
-    /** {@link #vector} where this JVM has it, else {@link #plain}; {@link #slowPath} says why. */
+    /**
+     * What gives the bits of {@link #vector} where this JVM has it, from the first call on at a speed that does not wait
+     * for the JIT; else {@link #plain}, and {@link #slowPath} says why.
+     */
     static Kernels best() {
-        return slowPath().isPresent() ? plain() : vector();
+        return slowPath().isPresent() ? plain() : StartingKernels.of(lanes(), Kernels::vector);
+    }
+
+    /**
+     * Scalar kernels with the bits of {@link #vector}.
+     *
+     * @throws IllegalStateException if this JVM runs without the Vector API module
+     */
+    static Kernels scalar() {
+        requireVectors();
+        return new ScalarKernels(lanes());
+    }
+
+    /** Brings the Vector API into a JVM that was started for it to come late; probes need it, kernels do it themselves. */
+    static void loadVectors() {
+        if (VectorModule.present()) {
+            VectorModule.load();
+        }
+    }
+
+    private static int lanes() {
+        return VectorModule.lanes().orElseGet(() -> {
+            VectorModule.load();
+            return VectorKernels.lanes();
+        });
+    }
+
+    private static void requireVectors() {
+        slowPath().ifPresent(missing -> {
+            throw new IllegalStateException(missing.message());
+        });
     }
 
     /**
@@ -76,8 +109,6 @@ public interface Kernels {
 
     /** What keeps {@link #best} from the vector kernels; whoever builds a runtime tells its user once. */
     static Optional<SlowPath> slowPath() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-                ? Optional.empty()
-                : Optional.of(SlowPath.VECTOR_MODULE_ABSENT);
+        return VectorModule.present() ? Optional.empty() : Optional.of(SlowPath.VECTOR_MODULE_ABSENT);
     }
 }

@@ -2,7 +2,6 @@ package dev.sluice.text;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /** Finds added tokens in UTF-8 text: leftmost first, the longest among those at one place. */
@@ -28,7 +27,7 @@ final class AddedTokenMatcher {
     AddedTokenMatcher(List<AddedToken> tokens) {
         entries = tokens.stream()
                 .map(token -> new Entry(token.content().getBytes(StandardCharsets.UTF_8), token))
-                .sorted(Comparator.comparing(Entry::content, Arrays::compareUnsigned))
+                .sorted((a, b) -> Arrays.compareUnsigned(a.content, b.content))
                 .toArray(Entry[]::new);
         for (Entry entry : entries) {
             first[entry.content[0] & 0xFF] = true;

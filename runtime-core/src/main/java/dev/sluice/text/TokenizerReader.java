@@ -175,7 +175,7 @@ final class TokenizerReader {
 
     private void put(Map<Integer, AddedToken> all, AddedToken token, boolean repeatable) {
         AddedToken before = all.put(token.id(), token);
-        if (before != null && !(repeatable && before.equals(token))) {
+        if (before != null && !(repeatable && before.same(token))) {
             throw json.invalid("added tokens", "two tokens for one id: " + before + " and " + token);
         }
     }

@@ -1,5 +1,17 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.scalar.ScalarExp.C2;
+import static dev.sluice.kernels.scalar.ScalarExp.C3;
+import static dev.sluice.kernels.scalar.ScalarExp.C4;
+import static dev.sluice.kernels.scalar.ScalarExp.C5;
+import static dev.sluice.kernels.scalar.ScalarExp.C6;
+import static dev.sluice.kernels.scalar.ScalarExp.LN2_HIGH;
+import static dev.sluice.kernels.scalar.ScalarExp.LN2_LOW;
+import static dev.sluice.kernels.scalar.ScalarExp.LOG2_E;
+import static dev.sluice.kernels.scalar.ScalarExp.MAX;
+import static dev.sluice.kernels.scalar.ScalarExp.MIN;
+import static dev.sluice.kernels.scalar.ScalarExp.ROUND;
+import static dev.sluice.kernels.scalar.ScalarExp.exp;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
@@ -15,31 +27,9 @@ import jdk.incubator.vector.FloatVector;
  * same bits wherever the scalar tail begins. The polynomial stands in each loop, since a method that returns a vector
  * returns a boxed one whenever C2 has no room left to inline it.
  *
- * <p>{@code exp(x) = 2^n * p(r)}, {@code n = round(x / ln 2)}, {@code r = x - n ln 2} in two parts. {@code p} is
- * {@code 1 + r + r^2 q(r)} with {@code q} of degree 4, minimax in relative error over {@code |r| <= ln(2)/2} (3.1e-9),
- * so rounding alone decides: 0.88 ulp at worst, over all floats. Results below the smallest normal number are 0.
+ * <p>The method and its error are those of {@link dev.sluice.kernels.scalar.ScalarExp}.
  */
 final class Exp {
-    /** The largest and smallest arguments with a finite, normal result. */
-    private static final float MAX = 88.72283f;
-
-    private static final float MIN = -87.33654f;
-
-    private static final float LOG2_E = 1.442695f;
-    /** 1.5 * 2^23: adding it rounds to a whole number, which then sits in the low bits. */
-    private static final float ROUND = 12582912f;
-
-    /** ln 2 = HIGH + LOW; HIGH has 9 trailing zero bits, so n * HIGH is exact. */
-    private static final float LN2_HIGH = 0x1.62e4p-1f;
-
-    private static final float LN2_LOW = 0x1.7f7d1cp-20f;
-
-    private static final float C2 = 0.49999993f;
-    private static final float C3 = 0.16666521f;
-    private static final float C4 = 0.041668387f;
-    private static final float C5 = 0.00836871f;
-    private static final float C6 = 0.0013814613f;
-
     private Exp() {}
 
     /** {@code x[i] = exp(x[i] - shift)}. */
@@ -109,25 +99,5 @@ final class Exp {
         for (; i < n; i++) {
             Lanes.set(y + 4L * i, Lanes.get(a + 4L * i) / (1f + exp(-Lanes.get(x + 4L * i))));
         }
-    }
-
-    static float exp(float x) {
-        if (x < MIN) {
-            return 0;
-        }
-        if (!(x <= MAX)) {
-            return x + Float.POSITIVE_INFINITY;
-        }
-        float rounded = Math.fma(x, LOG2_E, ROUND);
-        float whole = rounded - ROUND;
-        float r = Math.fma(whole, -LN2_HIGH, x);
-        r = Math.fma(whole, -LN2_LOW, r);
-        float p = Math.fma(r, C6, C5);
-        p = Math.fma(p, r, C4);
-        p = Math.fma(p, r, C3);
-        p = Math.fma(p, r, C2);
-        p = Math.fma(p, r, 1f);
-        p = Math.fma(p, r, 1f);
-        return Float.intBitsToFloat((Float.floatToRawIntBits(rounded) << 23) + Float.floatToRawIntBits(p));
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.kernels.vector;
 
 import dev.sluice.kernels.Activations;
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.scalar.ScalarExp;
 
 /** {@link Activations}: lanes and the scalar tail by the same operations. */
 public final class VectorActivations implements Activations {
@@ -40,7 +41,7 @@ public final class VectorActivations implements Activations {
 
     @Override
     public float sigmoid(float x) {
-        return 1f / (1f + Exp.exp(-x));
+        return 1f / (1f + ScalarExp.exp(-x));
     }
 
     /** In f64: a token needs one a value head, and the logarithm is worth the care near 0. */
@@ -51,6 +52,6 @@ public final class VectorActivations implements Activations {
 
     @Override
     public float exp(float x) {
-        return Exp.exp(x);
+        return ScalarExp.exp(x);
     }
 }

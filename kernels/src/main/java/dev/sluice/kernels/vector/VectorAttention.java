@@ -8,6 +8,7 @@ import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.KvPages;
 import dev.sluice.kernels.Rows;
+import dev.sluice.kernels.scalar.ScalarExp;
 
 /**
  * {@link Attention}. Queries are pairs (token, head), numbered token by token. Blocks of {@link #BLOCK} pass over the
@@ -155,7 +156,7 @@ public final class VectorAttention implements Attention {
         float before = Lanes.get(scratch + MAXIMA + 4L * query);
         float now = Math.max(before, Elements.max(s, PAGE));
         Exp.shifted(s, PAGE, now);
-        float shrink = Exp.exp(before - now);
+        float shrink = ScalarExp.exp(before - now);
         long sum = scratch + SUMS + 4L * query;
         Lanes.set(scratch + MAXIMA + 4L * query, now);
         Lanes.set(sum, Math.fma(Lanes.get(sum), shrink, Sums.sum(s, PAGE)));

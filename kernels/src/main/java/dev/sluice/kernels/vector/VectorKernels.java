@@ -33,6 +33,11 @@ public record VectorKernels(
                 new VectorRouter());
     }
 
+    /** Floats of a vector: 4, 8 or 16. */
+    public static int lanes() {
+        return Lanes.LANES;
+    }
+
     /** "vector-" and the bits of a vector. */
     @Override
     public String name() {

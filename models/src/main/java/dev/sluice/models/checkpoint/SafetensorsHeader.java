@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +91,11 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
         return length;
     }
 
+    private static int byPlace(TensorInfo a, TensorInfo b) {
+        int byOffset = Long.compare(a.offset(), b.offset());
+        return byOffset != 0 ? byOffset : Long.compare(a.bytes(), b.bytes());
+    }
+
     /** One pass over the JSON text. */
     private static final class Reader {
         private final JsonParser parser;
@@ -124,7 +128,7 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
             if (parser.nextToken() != null) {
                 throw new InvalidModelException(file + ": text after the end of the safetensors header");
             }
-            tensors.sort(Comparator.comparingLong(TensorInfo::offset).thenComparingLong(TensorInfo::bytes));
+            tensors.sort(SafetensorsHeader::byPlace);
             checkCoverage();
             return new SafetensorsHeader(Map.copyOf(metadata), List.copyOf(tensors));
         }

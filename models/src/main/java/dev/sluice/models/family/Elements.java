@@ -15,12 +15,19 @@ record Elements(MemorySegment data, Dtype type) {
         return type == Dtype.F32 || type == Dtype.BF16 || type == Dtype.F16;
     }
 
-    float get(long index) {
-        return switch (type) {
-            case F32 -> data.getAtIndex(SINGLE, index);
-            case BF16 -> Float.intBitsToFloat(data.getAtIndex(HALF, index) << 16);
-            case F16 -> Float.float16ToFloat(data.getAtIndex(HALF, index));
-            default -> throw new IllegalStateException("not a floating-point type: " + type);
-        };
+    /** All of them. In bulk: one by one outside the heap, interpreted, they took 60 ms of the start with a small model. */
+    float[] all() {
+        int count = Math.toIntExact(data.byteSize() * Byte.SIZE / type.bits());
+        float[] out = new float[count];
+        if (type == Dtype.F32) {
+            MemorySegment.copy(data, SINGLE, 0, out, 0, count);
+            return out;
+        }
+        short[] stored = new short[count];
+        MemorySegment.copy(data, HALF, 0, stored, 0, count);
+        for (int i = 0; i < count; i++) {
+            out[i] = type == Dtype.BF16 ? Float.intBitsToFloat(stored[i] << 16) : Float.float16ToFloat(stored[i]);
+        }
+        return out;
     }
 }

@@ -164,13 +164,14 @@ final class TensorSource {
         }
         TensorInfo info = claim(name, mlx ? converted : published);
         F32 stored = widened(info, DoubleUnaryOperator.identity());
-        F32 out = F32.allocate(arena, stored.size());
+        float[] byChannel = stored.toArray(0, channels * taps);
+        float[] byTap = new float[byChannel.length];
         for (int channel = 0; channel < channels; channel++) {
             for (int tap = 0; tap < taps; tap++) {
-                out.set((long) tap * channels + channel, stored.get((long) channel * taps + tap));
+                byTap[tap * channels + channel] = byChannel[channel * taps + tap];
             }
         }
-        return out;
+        return F32.copyOf(arena, byTap);
     }
 
     /** F32, BF16 or F16 of any rank: the types of small tensors vary between releases ({@code spec/model.md} §2.6). */
@@ -178,17 +179,16 @@ final class TensorSource {
         if (!Elements.readable(info.type())) {
             throw wrongType(info, "F32, BF16 or F16");
         }
-        F32 out = F32.allocate(arena, info.elements());
-        Elements elements = new Elements(store.read(info), info.type());
-        for (long i = 0; i < out.size(); i++) {
-            float value = (float) fold.applyAsDouble(elements.get(i));
-            if (!Float.isFinite(value)) {
+        float[] elements = new Elements(store.read(info), info.type()).all();
+        float[] out = new float[elements.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (float) fold.applyAsDouble(elements[i]);
+            if (!Float.isFinite(out[i])) {
                 throw new InvalidModelException(
-                        at(info.name()) + " holds " + elements.get(i) + " at element " + i + "; the file is damaged");
+                        at(info.name()) + " holds " + elements[i] + " at element " + i + "; the file is damaged");
             }
-            out.set(i, value);
         }
-        return out;
+        return F32.copyOf(arena, out);
     }
 
     /** A tensor that must be there in exactly this shape. */

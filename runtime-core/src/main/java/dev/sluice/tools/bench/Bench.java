@@ -52,7 +52,8 @@ public final class Bench {
         this.folder = folder;
         this.plan = plan;
         this.bf16 = plan.activations() == ActivationType.BF16;
-        this.kernels = CpuKernels.of(bf16);
+        // not those that begin as scalar ones: their rate may stand still before vectors take over, and end the warm-up
+        this.kernels = bf16 || Kernels.slowPath().isPresent() ? CpuKernels.of(bf16) : Kernels.vector();
         this.stopped = stopped;
         this.listener = listener;
     }

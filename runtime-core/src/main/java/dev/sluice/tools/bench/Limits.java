@@ -1,5 +1,6 @@
 package dev.sluice.tools.bench;
 
+import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.kernels.probe.Bf16Probe;
 import dev.sluice.kernels.probe.FmaProbe;
@@ -130,6 +131,7 @@ final class Limits implements AutoCloseable {
         this.mappedCounts = mapped.byteSize() >= enough;
         long small = Math.clamp(memory.workingSet(), LEAST_PER_THREAD * all.size(), anonymous.byteSize());
         this.inUse = anonymous.asSlice(0, small);
+        Kernels.loadVectors();
         this.anonymousRead = new ReadProbe(teams);
         this.mappedRead = new ReadProbe(teams);
         this.inUseRead = new ReadProbe(teams);

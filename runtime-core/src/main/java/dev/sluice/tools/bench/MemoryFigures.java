@@ -44,8 +44,7 @@ final class MemoryFigures {
         fields.put("predicted_sequences", sequences);
         fields.put("predicted_scratch", scratch);
         fields.put("predicted", weights + sequences + scratch);
-        // libraries and what the JVM maps for itself, and its heap, classes and code
-        long jvm = before.files() + ProcessFigures.jvmBytes();
+        long jvm = now.jvm(before);
         fields.put("measured", now.all() < 0 ? null : now.all() - jvm);
         fields.put("jvm", jvm);
         fields.put("measured_rss", now.all());

@@ -3,7 +3,6 @@ package dev.sluice.tools.bench;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,10 +14,27 @@ final class ProcessFigures {
 
     private ProcessFigures() {}
 
-    /** Bytes resident: {@code all}, of it anonymous and of files (shared memory counts as a file). */
-    record Resident(long all, long anonymous, long files) {
+    /**
+     * Bytes resident: {@code all}, of it anonymous and of files (shared memory counts as a file).
+     *
+     * @param heap what the JVM's own pools have held at most, each by itself: heap, classes and code that was written to
+     *     once stays resident, and what is merely committed never was
+     */
+    record Resident(long all, long anonymous, long files, long heap) {
         static Resident now() {
-            return new Resident(status("VmRSS:"), status("RssAnon:"), sum(status("RssFile:"), status("RssShmem:")));
+            return new Resident(
+                    status("VmRSS:"), status("RssAnon:"), sum(status("RssFile:"), status("RssShmem:")), pools());
+        }
+
+        /** The JVM's own share, when {@code before} was taken with no model loaded: all of that, and what its pools grew by. */
+        long jvm(Resident before) {
+            return before.all + Math.max(0, heap - before.heap);
+        }
+
+        private static long pools() {
+            return ManagementFactory.getMemoryPoolMXBeans().stream()
+                    .mapToLong(pool -> pool.getPeakUsage().getUsed())
+                    .sum();
         }
 
         private static long sum(long a, long b) {
@@ -44,13 +60,6 @@ final class ProcessFigures {
         return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
                 ? threads.getTotalThreadAllocatedBytes()
                 : -1;
-    }
-
-    /** Bytes that the JVM holds for itself: heap, classes, compiled code. */
-    static long jvmBytes() {
-        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-        return memory.getHeapMemoryUsage().getCommitted()
-                + memory.getNonHeapMemoryUsage().getCommitted();
     }
 
     static List<String> jvmFlags() {

@@ -1,0 +1,100 @@
+package dev.sluice.kernels.scalar;
+
+/**
+ * Sums in the order of vectors: lane {@code l} takes the elements {@code k = l mod width}, ascending; then the lanes are
+ * added by the tree of halves; then what is left of the elements, one by one. Eight lanes at a time pass over the
+ * elements, because as many sums stay in registers in the code of either compiler.
+ */
+final class LaneSum {
+    private static final int AT_ONCE = 8;
+
+    private LaneSum() {}
+
+    /**
+     * {@code sum_i a[aAt + i] * b[bAt + i]} by fused multiply-add.
+     *
+     * @param width lanes: a power of two from 4 on
+     * @param lanes room for {@code max(width, 8)} sums
+     */
+    static float dot(float[] a, int aAt, float[] b, int bAt, int n, int width, float[] lanes) {
+        int whole = n - n % width;
+        if (width < AT_ONCE) {
+            narrow(a, aAt, b, bAt, whole, lanes);
+        } else {
+            for (int lane = 0; lane < width; lane += AT_ONCE) {
+                eight(a, aAt + lane, b, bAt + lane, whole, width, lanes, lane);
+            }
+        }
+        float sum = tree(lanes, width);
+        for (int i = whole; i < n; i++) {
+            sum = Math.fma(a[aAt + i], b[bAt + i], sum);
+        }
+        return sum;
+    }
+
+    private static void eight(float[] a, int aAt, float[] b, int bAt, int whole, int width, float[] lanes, int lane) {
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        float s4 = 0;
+        float s5 = 0;
+        float s6 = 0;
+        float s7 = 0;
+        for (int k = 0; k < whole; k += width) {
+            int i = aAt + k;
+            int j = bAt + k;
+            s0 = Math.fma(a[i], b[j], s0);
+            s1 = Math.fma(a[i + 1], b[j + 1], s1);
+            s2 = Math.fma(a[i + 2], b[j + 2], s2);
+            s3 = Math.fma(a[i + 3], b[j + 3], s3);
+            s4 = Math.fma(a[i + 4], b[j + 4], s4);
+            s5 = Math.fma(a[i + 5], b[j + 5], s5);
+            s6 = Math.fma(a[i + 6], b[j + 6], s6);
+            s7 = Math.fma(a[i + 7], b[j + 7], s7);
+        }
+        lanes[lane] = s0;
+        lanes[lane + 1] = s1;
+        lanes[lane + 2] = s2;
+        lanes[lane + 3] = s3;
+        lanes[lane + 4] = s4;
+        lanes[lane + 5] = s5;
+        lanes[lane + 6] = s6;
+        lanes[lane + 7] = s7;
+    }
+
+    private static void narrow(float[] a, int aAt, float[] b, int bAt, int whole, float[] lanes) {
+        for (int lane = 0; lane < 4; lane++) {
+            float sum = 0;
+            for (int k = lane; k < whole; k += 4) {
+                sum = Math.fma(a[aAt + k], b[bAt + k], sum);
+            }
+            lanes[lane] = sum;
+        }
+    }
+
+    /** {@code sum_i x[i]} over the first {@code n}. */
+    static float sum(float[] x, int n, int width) {
+        float[] lanes = new float[width];
+        int whole = n - n % width;
+        for (int k = 0; k < whole; k += width) {
+            for (int lane = 0; lane < width; lane++) {
+                lanes[lane] += x[k + lane];
+            }
+        }
+        float sum = tree(lanes, width);
+        for (int i = whole; i < n; i++) {
+            sum += x[i];
+        }
+        return sum;
+    }
+
+    private static float tree(float[] lanes, int width) {
+        for (int half = width / 2; half > 0; half /= 2) {
+            for (int lane = 0; lane < half; lane++) {
+                lanes[lane] += lanes[lane + half];
+            }
+        }
+        return lanes[0];
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.kernels.scalar;
+
+import dev.sluice.kernels.F32;
+import dev.sluice.kernels.MatMul;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.Rows;
+import dev.sluice.kernels.reference.PlainMatMul;
+
+/** {@link MatMul}, row by row: the row widened on the heap, then its sum with each token. */
+public final class ScalarMatMul implements MatMul {
+    private static final MatMul PLAIN = new PlainMatMul();
+
+    private final int strip;
+
+    /** @param width lanes of a vector; sums run over two vectors */
+    public ScalarMatMul(int width) {
+        this.strip = 2 * width;
+    }
+
+    @Override
+    public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
+        MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+        int cols = w.cols();
+        int count = to - from;
+        float[] in = new float[tokens * cols];
+        float[] out = new float[tokens * count];
+        for (int t = 0; t < tokens; t++) {
+            Floats.read(x.data(), x.row(xFirst + t), in, t * cols, cols);
+        }
+        float[] lanes = new float[strip];
+        WidenedRow row = new WidenedRow(w);
+        for (int r = 0; r < count; r++) {
+            float[] weights = row.read(from + r);
+            for (int t = 0; t < tokens; t++) {
+                out[t * count + r] = LaneSum.dot(weights, 0, in, t * cols, cols, strip, lanes);
+            }
+        }
+        for (int t = 0; t < tokens; t++) {
+            Floats.write(out, t * count, y.data(), y.row(yFirst + t) + from, count);
+        }
+    }
+
+    @Override
+    public void row(Matrix w, int row, F32 y, long at) {
+        PLAIN.row(w, row, y, at);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.kernels.scalar;
+
+import dev.sluice.kernels.Bf16;
+import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.reference.Widen;
+
+/** One row of a matrix at a time, widened to f32 on the heap; each element is the one f32 number that its form means. */
+final class WidenedRow {
+    private static final float[] E4M3 = e4m3();
+
+    private final Matrix matrix;
+    private final float[] values;
+    private final byte[] bytes;
+    private final short[] shorts;
+
+    WidenedRow(Matrix matrix) {
+        this.matrix = matrix;
+        this.values = new float[matrix.cols()];
+        this.bytes = new byte[matrix instanceof Matrix.Dense ? 0 : matrix.cols()];
+        this.shorts = new short[matrix instanceof Matrix.Dense ? matrix.cols() : 0];
+    }
+
+    private static float[] e4m3() {
+        float[] out = new float[256];
+        for (int code = 0; code < out.length; code++) {
+            out[code] = Widen.e4m3((byte) code);
+        }
+        return out;
+    }
+
+    /** Row {@code row}; valid until the next call. */
+    float[] read(int row) {
+        switch (matrix) {
+            case Matrix.Dense dense -> dense(dense, row);
+            case Matrix.Fp8Blocks blocks -> fp8(blocks, row);
+            case Matrix.AffineGroups groups -> affine(groups, row);
+        }
+        return values;
+    }
+
+    private void dense(Matrix.Dense w, int row) {
+        long at = w.type().bytes((long) row * w.cols());
+        if (w.type() == Dtype.F32) {
+            Floats.read(w.data(), at, values, 0, w.cols());
+            return;
+        }
+        Floats.readShorts(w.data(), at, shorts, w.cols());
+        if (w.type() == Dtype.BF16) {
+            bf16(shorts, values);
+        } else {
+            f16(shorts, values);
+        }
+    }
+
+    private static void bf16(short[] stored, float[] out) {
+        for (int k = 0; k < out.length; k++) {
+            out[k] = Bf16.toFloat(stored[k]);
+        }
+    }
+
+    private static void f16(short[] stored, float[] out) {
+        for (int k = 0; k < out.length; k++) {
+            out[k] = Float.float16ToFloat(stored[k]);
+        }
+    }
+
+    private void fp8(Matrix.Fp8Blocks w, int row) {
+        int block = Matrix.Fp8Blocks.BLOCK;
+        int cols = w.cols();
+        Floats.readBytes(w.data(), (long) row * cols, bytes, cols);
+        long scales = (long) (row / block) * Matrix.Fp8Blocks.blocks(cols);
+        for (int k = 0; k < cols; k += block) {
+            fp8(bytes, k, Math.min(cols, k + block), w.scales().get(scales + k / block), values);
+        }
+    }
+
+    private static void fp8(byte[] codes, int from, int to, float scale, float[] out) {
+        for (int k = from; k < to; k++) {
+            out[k] = E4M3[codes[k] & 0xFF] * scale;
+        }
+    }
+
+    private void affine(Matrix.AffineGroups w, int row) {
+        int cols = w.cols();
+        Floats.readBytes(w.data(), (long) row * cols * w.bits() / 8, bytes, cols * w.bits() / 8);
+        long first = (long) row * (cols / w.group());
+        for (int k = 0; k < cols; k += w.group()) {
+            float scale = Widen.at(w.scaleType(), w.scales(), first + k / w.group());
+            float bias = Widen.at(w.scaleType(), w.biases(), first + k / w.group());
+            affine(bytes, w.bits(), k, k + w.group(), scale, bias, values);
+        }
+    }
+
+    private static void affine(byte[] codes, int bits, int from, int to, float scale, float bias, float[] out) {
+        for (int k = from; k < to; k++) {
+            int code = bits == 8 ? codes[k] & 0xFF : codes[k / 2] >> 4 * (k % 2) & 0xF;
+            out[k] = Math.fma(scale, code, bias);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sluice.kernels.start;
+
+import dev.sluice.kernels.Kernels;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vector kernels, made by a thread of their own once the scalar ones have worked for a while: loading the Vector API
+ * takes 0.2 s, as long as the first tokens of a small model.
+ */
+final class VectorTier {
+    /** Work of all threads until the vector kernels are loaded, in nanoseconds: the prompt of a small model, twice over. */
+    static final long GRACE = 400_000_000;
+
+    private final Supplier<Kernels> source;
+    private final long grace;
+    private final LongAdder worked = new LongAdder();
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile @Nullable Kernels kernels;
+
+    VectorTier(Supplier<Kernels> source, long grace) {
+        this.source = source;
+        this.grace = grace;
+    }
+
+    /** Takes note of work by scalar kernels. */
+    void worked(long nanos) {
+        worked.add(nanos);
+    }
+
+    /** The kernels, or null as long as they are not loaded; whoever asks first after the grace has them loaded. */
+    @Nullable
+    Kernels kernels() {
+        Kernels loaded = kernels;
+        if (loaded == null && worked.sum() >= grace && begun.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("sluice-vectors").start(() -> kernels = source.get());
+        }
+        return loaded;
+    }
+
+    /** The kernels of a tier that has been won by, so that they are loaded. */
+    Kernels loaded() {
+        Kernels loaded = kernels;
+        if (loaded == null) {
+            throw new IllegalStateException("the vector kernels are not loaded yet");
+        }
+        return loaded;
+    }
+}

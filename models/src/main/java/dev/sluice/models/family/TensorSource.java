@@ -237,6 +237,9 @@ final class TensorSource {
 
     /** Leaves out the vision tower of a multimodal checkpoint: Sluice runs text. */
     void skipVision() {
+        if (VISION.stream().anyMatch(this::hasAny)) {
+            warn("images are not supported: the vision tower of this checkpoint is passed over");
+        }
         VISION.forEach(this::skip);
     }
 

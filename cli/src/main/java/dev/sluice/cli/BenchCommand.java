@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.error.InvalidRequestException;
+import dev.sluice.tools.Synth;
 import dev.sluice.tools.bench.Bench;
 import dev.sluice.tools.bench.BenchListener;
 import dev.sluice.tools.bench.BenchPlan;
@@ -123,14 +124,13 @@ final class BenchCommand implements Callable<Integer> {
 
     private void run(String model, BenchPlan plan, AtomicBoolean stopped, List<BenchReport> reports) {
         BenchListener listener = new Progress();
-        if (!model.startsWith(SyntheticFolder.PREFIX)) {
+        if (!model.startsWith(Synth.PREFIX)) {
             Path folder = places.folder(console, model.isEmpty() ? null : Path.of(model));
             String name = String.valueOf(folder.getFileName());
             reports.add(new Bench(name, folder, plan, stopped::get, listener).run());
             return;
         }
-        String shape = model.substring(SyntheticFolder.PREFIX.length());
-        try (SyntheticFolder made = SyntheticFolder.make(shape, stopped::get, listener)) {
+        try (SyntheticFolder made = SyntheticFolder.make(model, stopped::get, listener)) {
             reports.add(new Bench(model, made.folder(), plan, stopped::get, listener).run());
         } catch (SyntheticFolder.StoppedException e) {
             console.err().println("sluice: " + e.getMessage());

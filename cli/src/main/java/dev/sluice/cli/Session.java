@@ -3,10 +3,12 @@ package dev.sluice.cli;
 import dev.sluice.FinishReason;
 import dev.sluice.Generation;
 import dev.sluice.Model;
+import dev.sluice.ModelInfo;
 import dev.sluice.Options;
 import dev.sluice.Reply;
 import dev.sluice.Sluice;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,18 @@ final class Session implements AutoCloseable {
             interrupt.endIfTerminated();
             return reply.finishReason();
         }
+    }
+
+    /** What it means that an answer without a limit of its own ended for its length. */
+    String contextFull() {
+        ModelInfo info = model.info();
+        return String.format(
+                Locale.ROOT,
+                "the context of %,d tokens is full, so the answer ends here%s",
+                info.contextLength(),
+                info.contextLength() < info.nativeContext()
+                        ? String.format(Locale.ROOT, "; -c sets more, up to %,d", info.nativeContext())
+                        : "; the model was made for no more, --rope-factor stretches it");
     }
 
     /** Tells about the last answer; false when there was none. */

@@ -9,9 +9,17 @@ import dev.sluice.models.checkpoint.JsonObject;
 import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.family.Decoder;
+import dev.sluice.models.released.Form;
+import dev.sluice.models.released.PlannedTensor;
+import dev.sluice.models.released.PlannedTensors;
+import dev.sluice.models.released.ReleasedConfig;
+import dev.sluice.models.released.ReleasedModel;
+import dev.sluice.models.released.TensorPlan;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,18 +72,40 @@ public final class ModelFolder {
         try (Arena arena = Arena.ofConfined()) {
             Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
             Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
-            List<TensorInfo> tensors = List.copyOf(checkpoint.tensors());
-            return new ModelSummary(
-                    contents.architecture(),
-                    ParameterCount.of(contents.architecture(), contents.weights()),
-                    StoredForm.of(contents.weights()),
-                    tensors,
-                    tensors.stream().mapToLong(TensorInfo::bytes).sum(),
-                    generationDefaults(files, config, contents.architecture()),
-                    contents.warnings());
+            return summary(contents, checkpoint.tensors(), generationDefaults(files, config, contents.architecture()));
         } catch (InternalError e) {
             throw shrank(folder, e);
         }
+    }
+
+    /** Describes what {@link #inspect} would find in the folder of a released model; there is no such folder. */
+    public static ModelSummary describe(ReleasedModel model, Form form, LoadOptions options) {
+        List<PlannedTensor> plan = TensorPlan.of(model, form);
+        ReleasedConfig text = new ReleasedConfig(model, form, plan);
+        JsonObject config = json("config.json", text.config());
+        try (Arena arena = Arena.ofConfined()) {
+            PlannedTensors tensors = new PlannedTensors(plan, form, arena);
+            Decoder.Contents contents = Decoder.of(config, null, options).read(tensors, arena, Refusals.STRICT);
+            JsonObject generation = json("generation_config.json", text.generationConfig());
+            int vocabSize = contents.architecture().vocabSize();
+            return summary(contents, tensors.tensors(), GenerationDefaults.read(generation, config, vocabSize));
+        }
+    }
+
+    private static JsonObject json(String name, String text) {
+        return JsonObject.parse(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ModelSummary summary(
+            Decoder.Contents contents, Collection<TensorInfo> tensors, GenerationDefaults defaults) {
+        return new ModelSummary(
+                contents.architecture(),
+                ParameterCount.of(contents.architecture(), contents.weights()),
+                StoredForm.of(contents.weights()),
+                List.copyOf(tensors),
+                tensors.stream().mapToLong(TensorInfo::bytes).sum(),
+                defaults,
+                contents.warnings());
     }
 
     /**

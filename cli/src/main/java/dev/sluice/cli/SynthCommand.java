@@ -91,7 +91,7 @@ final class SynthCommand implements Callable<Integer> {
     private String describe(Synth.Totals totals) {
         return String.format(
                 Locale.ROOT,
-                "shape       %s, %s%nparameters  %,d (%s), draft head %,d%nbytes       %,d (%s) in %d files%n",
+                "shape       %s, %s%nparameters  %,d (%s), draft head %,d%nbytes       %,d (%s) in %d %s%n",
                 shape,
                 format.name().toLowerCase(Locale.ROOT),
                 totals.parameters(),
@@ -99,6 +99,7 @@ final class SynthCommand implements Callable<Integer> {
                 totals.draftParameters(),
                 totals.bytes(),
                 Sizes.bytes(totals.bytes()),
-                totals.files());
+                totals.files(),
+                totals.files() == 1 ? "file" : "files");
     }
 }

@@ -40,7 +40,7 @@ class SynthTest {
         CommandRun.Result huge = new CommandRun()
                 .run("synth", "qwen3.5-397b-a17b", temp.resolve("huge").toString());
         assertThat(huge.code()).isEqualTo(ExitCode.FAILURE);
-        assertThat(huge.err()).contains("needs 8", "available", "NAME@1/n");
+        assertThat(huge.err()).contains("needs 750.54 GiB", "available", "NAME@1/n");
         assertThat(children()).containsExactly(full);
         Path file = Files.writeString(temp.resolve("file"), "precious");
         CommandRun.Result inTheWay = new CommandRun()

@@ -42,6 +42,17 @@ class SourceRulesTest {
         assertThat(notNeeded).isEmpty();
     }
 
+    /** What differs between families is in {@code Architecture} and {@code Weights}, so a new one changes nothing here. */
+    @Test
+    void engine_executor_and_kernels_name_no_family() throws IOException {
+        List<Path> named = javaFiles("main")
+                .filter(file -> name(file).matches("kernels/.*|runtime-core/.*/dev/sluice/(backend|cpu|engine)/.*"))
+                .toList();
+        assertThat(named).hasSizeGreaterThan(80).allSatisfy(file -> assertThat(file)
+                .content()
+                .doesNotContainIgnoringCase("\"qwen"));
+    }
+
     @Test
     void every_package_says_what_belongs_in_it_and_is_null_marked() throws IOException {
         Set<Path> packages = javaFiles("main")

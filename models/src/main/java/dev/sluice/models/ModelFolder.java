@@ -31,8 +31,8 @@ public final class ModelFolder {
     private ModelFolder() {}
 
     /**
-     * Maps the weights and checks every tensor against the configuration. Reads little: headers, configuration, and the
-     * small tensors that are widened.
+     * Maps the weights and checks every tensor against the configuration. Reads little: headers, configuration, the small
+     * tensors that are widened, and the scales that every token needs.
      *
      * @throws ModelNotFoundException when there is no such folder or no {@code config.json} in it
      */
@@ -45,6 +45,7 @@ public final class ModelFolder {
         try {
             Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
             Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
+            contents.scales().forEach(checkpoint::requireFinite);
             return new LoadedModel(
                     contents.architecture(),
                     contents.weights(),

@@ -277,7 +277,7 @@ class RefusalTest {
                 next().addKeys(
                                 "\"quantization_config\": {\"quant_method\": \"fp8\", \"weight_block_size\": [128, 128]}"),
                 InvalidModelException.class,
-                "quant_method fp8), but no tensor is; model.layers.0.linear_attn.in_proj_qkvz.weight is BF16");
+                "quant_method fp8), but no tensor is; model.layers.3.self_attn.o_proj.weight is BF16");
         refuses(
                 next().addKeys("\"quantization\": {\"group_size\": 64, \"bits\": 4}")
                         .put("model.layers.0.linear_attn.conv1d.weight", Dtype.BF16, 256, 4, 1)

@@ -5,6 +5,7 @@ import dev.sluice.models.LoadOptions;
 import dev.sluice.models.Weights;
 import dev.sluice.models.checkpoint.JsonObject;
 import dev.sluice.models.checkpoint.Refusals;
+import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.checkpoint.TensorStore;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -48,13 +49,15 @@ public final class Decoder {
         Architecture architecture = family.architecture(config, tensors);
         Weights weights = family.weights(architecture, tensors);
         tensors.finish();
-        return new Contents(architecture, weights, tensors.warnings());
+        return new Contents(architecture, weights, tensors.warnings(), tensors.scales());
     }
 
     /**
      * Configuration and tensors that agree.
      *
      * @param warnings what the user should know although the model runs
+     * @param scales tables of scales and biases that every token reads, as they lie in the files: not looked at yet
      */
-    public record Contents(Architecture architecture, Weights weights, List<String> warnings) {}
+    public record Contents(
+            Architecture architecture, Weights weights, List<String> warnings, List<TensorInfo> scales) {}
 }

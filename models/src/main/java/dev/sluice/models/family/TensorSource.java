@@ -48,6 +48,7 @@ final class TensorSource {
     private final String trunk;
     private final TreeSet<String> unclaimed = new TreeSet<>();
     private final List<String> warnings = new ArrayList<>();
+    private final List<TensorInfo> scales = new ArrayList<>();
 
     /**
      * @param arena owner of everything that is widened or folded
@@ -60,6 +61,7 @@ final class TensorSource {
         this.matrices = new MatrixReader(this, quantisation);
         this.mlx = quantisation instanceof Quantisation.Affine || store.writtenByMlx();
         store.tensors().forEach(tensor -> unclaimed.add(tensor.name()));
+        matrices.requirePromise();
         this.trunk = findTrunk();
     }
 
@@ -193,14 +195,19 @@ final class TensorSource {
 
     /** A tensor that must be there in exactly this shape. */
     TensorInfo claim(String name, List<Long> shape) {
+        return claim(name, shape, meaning(name));
+    }
+
+    /** @param meaning what the shape comes from, for messages */
+    TensorInfo claim(String name, List<Long> shape, String meaning) {
         TensorInfo info = store.find(name);
         if (info == null) {
             throw new InvalidModelException("tensor " + name + " is missing; config.json implies shape " + shape
-                    + meaning(name) + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")" + foreign());
+                    + meaning + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")" + foreign());
         }
         if (!info.shape().equals(shape)) {
             throw new InvalidModelException(at(name) + " has shape " + info.shape() + "; config.json implies " + shape
-                    + meaning(name) + " (prefix " + trunk + ")");
+                    + meaning + " (prefix " + trunk + ")");
         }
         if (!unclaimed.remove(name)) {
             throw new IllegalStateException("tensor " + name + " was handed out twice");
@@ -243,6 +250,15 @@ final class TensorSource {
         VISION.forEach(this::skip);
     }
 
+    /** Notes a table of scales that no token does without; stacks of experts are not among them. */
+    void readByEveryToken(TensorInfo table) {
+        scales.add(table);
+    }
+
+    List<TensorInfo> scales() {
+        return List.copyOf(scales);
+    }
+
     /** Something the user should know although the model runs. */
     void warn(String message) {
         warnings.add(message);
@@ -257,7 +273,7 @@ final class TensorSource {
         refusals.refuse(fault);
     }
 
-    /** Every tensor must have been claimed or skipped, and the promised form must have been met. */
+    /** Every tensor must have been claimed or skipped. */
     void finish() {
         if (!unclaimed.isEmpty()) {
             String some = unclaimed.stream()
@@ -273,7 +289,6 @@ final class TensorSource {
                     .forEach(name -> refuse(
                             new InvalidModelException(at(name) + " " + describe(name) + " has no place, either")));
         }
-        matrices.finish();
     }
 
     private String describe(String name) {

@@ -48,9 +48,9 @@ class SourceRulesTest {
         List<Path> named = javaFiles("main")
                 .filter(file -> name(file).matches("kernels/.*|runtime-core/.*/dev/sluice/(backend|cpu|engine)/.*"))
                 .toList();
-        assertThat(named).hasSizeGreaterThan(80).allSatisfy(file -> assertThat(file)
-                .content()
-                .doesNotContainIgnoringCase("\"qwen"));
+        assertThat(named)
+                .hasSizeGreaterThan(80)
+                .allSatisfy(file -> assertThat(file).content().doesNotContainIgnoringCase("\"qwen"));
     }
 
     @Test

@@ -279,10 +279,7 @@ class RefusalTest {
                 InvalidModelException.class,
                 "quant_method fp8), but no tensor is; model.layers.3.self_attn.o_proj.weight is BF16");
         refuses(
-                next().addKeys("\"quantization\": {\"group_size\": 64, \"bits\": 4}")
-                        .put("model.layers.0.linear_attn.conv1d.weight", Dtype.BF16, 256, 4, 1)
-                        .put("model.layers.1.linear_attn.conv1d.weight", Dtype.BF16, 256, 4, 1)
-                        .put("model.layers.2.linear_attn.conv1d.weight", Dtype.BF16, 256, 4, 1),
+                copy(Fixtures.golden("mlx-4bit-g64")).put("mtp.fc.weight", Dtype.BF16, 128, 256),
                 UnsupportedModelException.class,
                 "mtp.* tensors in an MLX conversion");
         ModelCopy mlx = copy(Fixtures.golden("mlx-4bit-g64"));

@@ -53,6 +53,7 @@ public final class Main {
     /** The terminal is asked for its width only when help is likely: the call is new to the JVM and costs a few ms. */
     private static int helpWidth(Console console, String... args) {
         boolean help = args.length == 0
+                || args[0].equals(HelpCommand.NAME)
                 || List.of(args).contains("--help")
                 || List.of(args).contains("-h");
         int columns = help && console.outTerminal() ? Terminals.columns(1).orElse(WIDTH) : WIDTH;
@@ -75,6 +76,7 @@ public final class Main {
         sluice.addSubcommand(new LsCommand(console));
         sluice.addSubcommand(new DoctorCommand(console));
         sluice.addSubcommand(new CompletionCommand(console));
+        sluice.addSubcommand(new HelpCommand());
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setColorScheme(Help.defaultColorScheme(colored(console) ? Help.Ansi.ON : Help.Ansi.OFF));

@@ -28,6 +28,15 @@ class UsageTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"help, --help", "help run, run --help", "help bench latency, bench latency --help"})
+    void helpIsACommandToo(String line, String same) {
+        Result help = new CommandRun().run(line.split(" "));
+        assertThat(help).isEqualTo(new CommandRun().run(same.split(" ")));
+        assertThat(help.code()).isZero();
+        assertThat(help.out()).contains("Usage: sluice");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"run", "chat", "generate"})
     void everyCommandHasHelpThatNamesItsOptions(String command) {
         Result help = new CommandRun().run(command, "--help");
@@ -92,6 +101,8 @@ class UsageTest {
                 "run hi --template-kwargs {\"messages\":1} | template variable messages is set by Sluice",
                 "run hi -c 4000 | made for 2048 positions",
                 "frobnicate | no command is called frobnicate",
+                "help rnu | no command is called rnu; did you mean run?",
+                "help run x | no command is called x",
                 "rnu hi | no command is called rnu; did you mean run?"
             })
     void wrongUsageIsExplainedInOneLine(String line, String message) {

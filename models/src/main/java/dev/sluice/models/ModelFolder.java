@@ -1,7 +1,9 @@
 package dev.sluice.models;
 
+import dev.sluice.error.InvalidModelException;
 import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.ModelNotFoundException;
+import dev.sluice.error.UnsupportedModelException;
 import dev.sluice.models.checkpoint.Checkpoint;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.HeadersOnly;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,11 @@ public final class ModelFolder {
      */
     @SuppressWarnings("MustBeClosedChecker") // the loaded model owns the arena
     public static LoadedModel open(Path folder, LoadOptions options) {
+        return naming(folder, () -> map(folder, options));
+    }
+
+    @SuppressWarnings("MustBeClosedChecker")
+    private static LoadedModel map(Path folder, LoadOptions options) {
         FolderFiles files = new FolderFiles(folder);
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
@@ -58,6 +66,10 @@ public final class ModelFolder {
      * are read.
      */
     public static ModelSummary inspect(Path folder, LoadOptions options) {
+        return naming(folder, () -> describe(folder, options));
+    }
+
+    private static ModelSummary describe(Path folder, LoadOptions options) {
         FolderFiles files = new FolderFiles(folder);
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
@@ -153,6 +165,22 @@ public final class ModelFolder {
             }
         });
         return List.copyOf(out);
+    }
+
+    /** Faults name files of the folder; who gave a name, or nothing, does not know which folder that is. */
+    private static <T> T naming(Path folder, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (InvalidModelException | UnsupportedModelException fault) {
+            String message = String.valueOf(fault.getMessage());
+            if (message.contains(folder.toString())) {
+                throw fault;
+            }
+            String named = folder + ": " + message;
+            throw fault instanceof UnsupportedModelException
+                    ? new UnsupportedModelException(named, fault)
+                    : new InvalidModelException(named, fault);
+        }
     }
 
     private static GenerationDefaults generationDefaults(

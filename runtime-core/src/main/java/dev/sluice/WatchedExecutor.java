@@ -135,6 +135,11 @@ final class WatchedExecutor implements Executor {
     }
 
     @Override
+    public double stepShare() {
+        return executor.stepShare();
+    }
+
+    @Override
     public @Nullable DraftHead draftHead() {
         return draftHead;
     }

@@ -24,6 +24,7 @@ final class FakeExecutor implements Executor {
     volatile Runnable beforeStep = () -> {};
     boolean closed;
     boolean head;
+    double share;
     private final int vocab;
     private final ToIntFunction<List<Integer>> next;
     private final F32 logits;
@@ -95,6 +96,11 @@ final class FakeExecutor implements Executor {
     @Override
     public int maxBatchTokens() {
         return 1000;
+    }
+
+    @Override
+    public double stepShare() {
+        return share;
     }
 
     @Override

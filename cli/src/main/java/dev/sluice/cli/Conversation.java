@@ -11,6 +11,7 @@ import dev.sluice.Transcript;
 import dev.sluice.error.ContextLengthException;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.MemoryBudgetException;
+import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.SluiceException;
 import dev.sluice.error.StorageException;
 import java.nio.file.Files;
@@ -53,13 +54,15 @@ final class Conversation {
             }
         } catch (ContextLengthException e) {
             failed(e, "; in a conversation /undo takes back the last turn and /clear all of them");
+        } catch (ModelBrokenException e) {
+            failed(e, "; /save FILE still keeps this conversation");
         } catch (InvalidRequestException | StorageException | MemoryBudgetException e) {
             failed(e, "");
         }
     }
 
     private void failed(SluiceException e, String help) {
-        console.say("sluice: " + e.getMessage() + help);
+        console.sayWrapped("sluice: " + e.getMessage() + help);
         code = code == ExitCode.OK ? ExitCode.of(e) : code;
     }
 

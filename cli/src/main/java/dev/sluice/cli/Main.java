@@ -28,7 +28,7 @@ public final class Main {
     static int run(Console console, String... args) {
         try {
             return execute(console, args);
-        } catch (InvalidRequestException e) { // in the configuration file
+        } catch (InvalidRequestException e) { // in the arguments or the configuration file
             console.err().println("sluice: " + e.getMessage());
             return ExitCode.USAGE;
         } catch (OutOfMemoryError e) {
@@ -40,6 +40,7 @@ public final class Main {
     }
 
     private static int execute(Console console, String... args) {
+        ArgumentBytes.requireText(args);
         CommandLine sluice = commandLine(console);
         sluice.setUsageHelpWidth(helpWidth(console, args));
         Settings settings = new Settings(console.environment(), ConfigFile.of(console, args));
@@ -92,7 +93,7 @@ public final class Main {
 
     private static int wrongUsage(Console console, Settings settings, ParameterException problem) {
         CommandLine command = problem.getCommandLine();
-        console.say("sluice: " + WrongUsage.message(problem) + origin(settings, problem));
+        console.sayWrapped("sluice: " + WrongUsage.message(problem) + origin(settings, problem));
         console.err().println(command.getCommandSpec().qualifiedName() + " --help lists what it takes");
         return ExitCode.USAGE;
     }
@@ -120,7 +121,7 @@ public final class Main {
                             || failure instanceof Console.ClosedOutputException
                     ? failure.getMessage()
                     : "unexpected failure: " + failure + "; --verbose shows where";
-            console.say("sluice: " + message);
+            console.sayWrapped("sluice: " + message);
         }
         if (code == ExitCode.USAGE || code == ExitCode.MODEL) {
             settings.taken(command).forEach(setting -> console.err().println("  with " + setting));

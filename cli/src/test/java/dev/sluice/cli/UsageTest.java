@@ -113,6 +113,22 @@ class UsageTest {
     }
 
     @Test
+    void aMessageBreaksBetweenWordsOnANarrowTerminal() {
+        CommandRun narrow = new CommandRun().terminal(true, true, true).columns(40);
+        for (String line : List.of("run hi --tmep 1", "run hi --temp -1", "run hi -m /no/such/folder")) {
+            String err = narrow.run(line.split(" ")).err();
+            assertThat(err.lines()).hasSizeGreaterThan(1).allMatch(shown -> shown.length() < 40);
+            assertThat(err.replace('\n', ' '))
+                    .contains(new CommandRun()
+                            .run(line.split(" "))
+                            .err()
+                            .lines()
+                            .findFirst()
+                            .orElseThrow());
+        }
+    }
+
+    @Test
     void noPromptOnATerminalIsExplained() {
         Result result = CommandRun.embedded().terminal(true, true, true).run("run");
         assertThat(result.code()).isEqualTo(2);

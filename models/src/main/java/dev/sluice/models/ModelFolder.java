@@ -5,6 +5,7 @@ import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.ModelNotFoundException;
 import dev.sluice.error.UnsupportedModelException;
 import dev.sluice.models.checkpoint.Checkpoint;
+import dev.sluice.models.checkpoint.CountedStore;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.HeadersOnly;
 import dev.sluice.models.checkpoint.JsonObject;
@@ -33,18 +34,34 @@ public final class ModelFolder {
      */
     @SuppressWarnings("MustBeClosedChecker") // the loaded model owns the arena
     public static LoadedModel open(Path folder, LoadOptions options) {
-        return naming(folder, () -> map(folder, options));
+        return open(folder, options, (_, _) -> {});
+    }
+
+    /** As {@link #open(Path, LoadOptions)}; {@code progress} hears how many tensors have been checked, of how many. */
+    @SuppressWarnings("MustBeClosedChecker")
+    public static LoadedModel open(Path folder, LoadOptions options, Progress progress) {
+        return naming(folder, () -> map(folder, options, progress));
+    }
+
+    /** How far a load is. */
+    @FunctionalInterface
+    public interface Progress {
+        void checked(long tensors, long of);
     }
 
     @SuppressWarnings("MustBeClosedChecker")
-    private static LoadedModel map(Path folder, LoadOptions options) {
+    private static LoadedModel map(Path folder, LoadOptions options, Progress progress) {
         FolderFiles files = new FolderFiles(folder);
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         Arena arena = Arena.ofShared();
         try {
             Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
-            Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
+            int tensors = checkpoint.tensors().size();
+            Decoder.Contents contents = decoder.read(
+                    new CountedStore(checkpoint, count -> progress.checked(Math.min(count, tensors), tensors)),
+                    arena,
+                    Refusals.STRICT);
             return new LoadedModel(
                     contents.architecture(),
                     contents.weights(),

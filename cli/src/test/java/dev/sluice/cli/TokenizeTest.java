@@ -86,7 +86,7 @@ class TokenizeTest {
         assertThat(answers.subList(1, 11))
                 .allSatisfy(answer -> assertThat(answer).startsWith("{\"error\":\""));
         assertThat(answers.get(6)).contains("some").contains("nonspecial");
-        assertThat(answers.get(7)).contains("ud800 is half of a surrogate pair, expected both halves (line 1)");
+        assertThat(answers.get(7)).contains("ud800 is half of a surrogate pair, expected both halves (line 1, column ");
         assertThat(answers.getLast()).isEqualTo("{\"ids\":[]}");
     }
 

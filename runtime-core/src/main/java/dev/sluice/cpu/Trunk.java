@@ -46,9 +46,9 @@ final class Trunk implements AutoCloseable {
         return products;
     }
 
-    /** Share of the layers that the running {@link #forward} has done. Any thread. */
+    /** Share of the running step that is done, the head counted as a layer. Any thread. */
     double share() {
-        return (double) layersDone / blocks.length;
+        return (double) layersDone / (blocks.length + 1);
     }
 
     /** No step runs any more. */

@@ -15,6 +15,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads JSON of requests: nothing is dropped (a null stays a null, a whole number keeps its digits), limits hold. */
@@ -104,6 +105,7 @@ public final class JsonReader {
     }
 
     private static String place(JsonParser parser) {
-        return " (line " + parser.currentLocation().getLineNr() + ")";
+        TokenStreamLocation at = parser.currentLocation();
+        return " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
     }
 }

@@ -138,7 +138,7 @@ public final class Model implements AutoCloseable {
         Sampler sampler = new Sampler(options.sampling(), candidates, ids.length + Math.min(maxTokens, FORESEEN));
         var request = new GenerationJob.Request(
                 ids, maxTokens, sampler, encoded.answer(), parts.endIds(), parts.prefillChunk());
-        Output output = new Output();
+        Output output = new Output(parts.executor()::stepShare);
         submit(new GenerationJob(parts.executor(), owner, request, output, watch), output);
         return new Generation(output, options);
     }

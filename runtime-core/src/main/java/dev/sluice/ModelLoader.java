@@ -32,9 +32,10 @@ final class ModelLoader {
         this.architecture = files.architecture();
     }
 
-    static Model.Parts load(Path folder, LoadOptions options, ThreadTeam team) {
+    static Model.Parts load(Path folder, LoadOptions options, ThreadTeam team, LoadListener listener) {
         Kernels kernels = CpuKernels.of(options.activations() == ActivationType.BF16);
-        LoadedModel files = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()));
+        LoadedModel files =
+                ModelFolder.open(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()), listener::progress);
         try {
             return new ModelLoader(folder, options, files).parts(kernels, team);
         } catch (RuntimeException | Error e) {

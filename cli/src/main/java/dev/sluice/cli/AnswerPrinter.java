@@ -58,7 +58,8 @@ final class AnswerPrinter {
     /** Waits for the prompt and the first text. */
     private @Nullable Piece first(Iterator<Piece> pieces, Generation generation) {
         ProgressBar prefill = new ProgressBar("prefill", "t/s");
-        try (StatusLine _ = new StatusLine(console, status, () -> waiting(generation.progress(), prefill))) {
+        DiskReads reads = new DiskReads();
+        try (StatusLine _ = new StatusLine(console, status, () -> waiting(generation.progress(), prefill, reads))) {
             return pieces.hasNext() ? pieces.next() : null;
         }
     }
@@ -127,13 +128,14 @@ final class AnswerPrinter {
         console.err().flush();
     }
 
-    private String waiting(Progress progress, ProgressBar prefill) {
+    private String waiting(Progress progress, ProgressBar prefill, DiskReads reads) {
         return progress.generated() > 0
                 ? "waiting for text, " + progress.generated() + " tokens"
                 : prefill.text(
                         progress.promptCached(),
-                        progress.promptDone(),
+                        progress.promptWork(),
                         progress.promptTotal(),
+                        reads.text(),
                         console.screen().columns());
     }
 }

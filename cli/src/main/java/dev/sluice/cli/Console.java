@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The streams of the process and what they are connected to. Standard output carries generated text and nothing else;
@@ -58,9 +59,15 @@ record Console(
         say(wrapped(text));
     }
 
-    /** The text in lines that fit a terminal, unchanged where standard error is none. */
+    /** The text in lines that fit a terminal, its own line breaks kept; unchanged where standard error is none. */
     String wrapped(String text) {
-        return errTerminal ? String.join("\n", PlainText.wrap(text, screen.columns() - 1)) : text;
+        if (!errTerminal) {
+            return text;
+        }
+        int width = screen.columns() - 1;
+        return text.lines()
+                .flatMap(line -> PlainText.wrap(line, width).stream())
+                .collect(Collectors.joining("\n"));
     }
 
     /** Writes generated text at once, as it is except on a terminal; pieces are whole code points. */

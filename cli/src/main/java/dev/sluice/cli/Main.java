@@ -28,7 +28,7 @@ public final class Main {
     static int run(Console console, String... args) {
         try {
             return execute(console, args);
-        } catch (InvalidRequestException e) { // in the configuration file
+        } catch (InvalidRequestException e) { // in the arguments or the configuration file
             console.err().println("sluice: " + e.getMessage());
             return ExitCode.USAGE;
         } catch (OutOfMemoryError e) {
@@ -40,6 +40,7 @@ public final class Main {
     }
 
     private static int execute(Console console, String... args) {
+        ArgumentBytes.requireText(args);
         CommandLine sluice = commandLine(console);
         sluice.setUsageHelpWidth(helpWidth(console, args));
         Settings settings = new Settings(console.environment(), ConfigFile.of(console, args));
@@ -53,6 +54,7 @@ public final class Main {
     /** The terminal is asked for its width only when help is likely: the call is new to the JVM and costs a few ms. */
     private static int helpWidth(Console console, String... args) {
         boolean help = args.length == 0
+                || args[0].equals(HelpCommand.NAME)
                 || List.of(args).contains("--help")
                 || List.of(args).contains("-h");
         int columns = help && console.outTerminal() ? Terminals.columns(1).orElse(WIDTH) : WIDTH;
@@ -75,6 +77,7 @@ public final class Main {
         sluice.addSubcommand(new LsCommand(console));
         sluice.addSubcommand(new DoctorCommand(console));
         sluice.addSubcommand(new CompletionCommand(console));
+        sluice.addSubcommand(new HelpCommand());
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setColorScheme(Help.defaultColorScheme(colored(console) ? Help.Ansi.ON : Help.Ansi.OFF));
@@ -90,7 +93,7 @@ public final class Main {
 
     private static int wrongUsage(Console console, Settings settings, ParameterException problem) {
         CommandLine command = problem.getCommandLine();
-        console.say("sluice: " + WrongUsage.message(problem) + origin(settings, problem));
+        console.sayWrapped("sluice: " + WrongUsage.message(problem) + origin(settings, problem));
         console.err().println(command.getCommandSpec().qualifiedName() + " --help lists what it takes");
         return ExitCode.USAGE;
     }
@@ -118,7 +121,7 @@ public final class Main {
                             || failure instanceof Console.ClosedOutputException
                     ? failure.getMessage()
                     : "unexpected failure: " + failure + "; --verbose shows where";
-            console.say("sluice: " + message);
+            console.sayWrapped("sluice: " + message);
         }
         if (code == ExitCode.USAGE || code == ExitCode.MODEL) {
             settings.taken(command).forEach(setting -> console.err().println("  with " + setting));

@@ -31,12 +31,10 @@ final class Session implements AutoCloseable {
     static Session open(Console console, ModelFlags modelFlags, OutputFlags flags) {
         Path folder = modelFlags.model.folder(console);
         Sluice sluice = modelFlags.threads == null ? Sluice.open() : Sluice.open(modelFlags.threads);
-        long start = System.nanoTime();
-        try (StatusLine _ = new StatusLine(
-                console,
-                !flags.quiet,
-                () -> "loading, " + (System.nanoTime() - start) / 1_000_000_000 + " s: " + folder)) {
-            Session session = new Session(console, flags, sluice, sluice.load(folder, modelFlags.options()));
+        LoadStatus status = new LoadStatus(console, folder);
+        try (StatusLine _ = new StatusLine(console, !flags.quiet, status)) {
+            Model model = sluice.load(folder, modelFlags.options(), status::progress);
+            Session session = new Session(console, flags, sluice, model);
             session.warn();
             return session;
         } catch (RuntimeException | Error e) {
@@ -54,7 +52,7 @@ final class Session implements AutoCloseable {
             return;
         }
         for (String warning : model.info().warnings()) {
-            console.say("sluice: " + warning);
+            console.sayWrapped("sluice: " + warning);
         }
     }
 

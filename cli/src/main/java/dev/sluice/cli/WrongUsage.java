@@ -44,10 +44,15 @@ final class WrongUsage {
                             + meant(option, command.optionsMap().keySet());
         }
         if (command.positionalParameters().isEmpty() && !command.subcommands().isEmpty()) {
-            return "no command is called " + word
-                    + meant(word, command.subcommands().keySet());
+            return unknown(word, command);
         }
         return "\"" + word + "\" is one argument too many; a text or a name with blanks in it goes into quotes";
+    }
+
+    /** A word in place of a command. */
+    static String unknown(String word, CommandSpec command) {
+        return "no command is called " + word
+                + meant(word, command.subcommands().keySet());
     }
 
     private static boolean hasModel(CommandSpec command) {

@@ -1,8 +1,11 @@
 package dev.sluice.models;
 
+import dev.sluice.error.InvalidModelException;
 import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.ModelNotFoundException;
+import dev.sluice.error.UnsupportedModelException;
 import dev.sluice.models.checkpoint.Checkpoint;
+import dev.sluice.models.checkpoint.CountedStore;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.HeadersOnly;
 import dev.sluice.models.checkpoint.JsonObject;
@@ -23,6 +26,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +42,34 @@ public final class ModelFolder {
      */
     @SuppressWarnings("MustBeClosedChecker") // the loaded model owns the arena
     public static LoadedModel open(Path folder, LoadOptions options) {
+        return open(folder, options, (_, _) -> {});
+    }
+
+    /** As {@link #open(Path, LoadOptions)}; {@code progress} hears how many tensors have been checked, of how many. */
+    @SuppressWarnings("MustBeClosedChecker")
+    public static LoadedModel open(Path folder, LoadOptions options, Progress progress) {
+        return naming(folder, () -> map(folder, options, progress));
+    }
+
+    /** How far a load is. */
+    @FunctionalInterface
+    public interface Progress {
+        void checked(long tensors, long of);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker")
+    private static LoadedModel map(Path folder, LoadOptions options, Progress progress) {
         FolderFiles files = new FolderFiles(folder);
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         Arena arena = Arena.ofShared();
         try {
             Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
-            Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
+            int tensors = checkpoint.tensors().size();
+            Decoder.Contents contents = decoder.read(
+                    new CountedStore(checkpoint, count -> progress.checked(Math.min(count, tensors), tensors)),
+                    arena,
+                    Refusals.STRICT);
             contents.scales().forEach(checkpoint::requireFinite);
             return new LoadedModel(
                     contents.architecture(),
@@ -67,6 +92,10 @@ public final class ModelFolder {
      * are read.
      */
     public static ModelSummary inspect(Path folder, LoadOptions options) {
+        return naming(folder, () -> describe(folder, options));
+    }
+
+    private static ModelSummary describe(Path folder, LoadOptions options) {
         FolderFiles files = new FolderFiles(folder);
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
@@ -184,6 +213,22 @@ public final class ModelFolder {
             }
         });
         return List.copyOf(out);
+    }
+
+    /** Faults name files of the folder; who gave a name, or nothing, does not know which folder that is. */
+    private static <T> T naming(Path folder, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (InvalidModelException | UnsupportedModelException fault) {
+            String message = String.valueOf(fault.getMessage());
+            if (message.contains(folder.toString())) {
+                throw fault;
+            }
+            String named = folder + ": " + message;
+            throw fault instanceof UnsupportedModelException
+                    ? new UnsupportedModelException(named, fault)
+                    : new InvalidModelException(named, fault);
+        }
     }
 
     private static GenerationDefaults generationDefaults(

@@ -6,6 +6,6 @@ public interface LoadListener {
     /** Hears nothing. */
     LoadListener NONE = (_, _) -> {};
 
-    /** Tensors found and checked so far; those of parts that are not run, such as a vision tower, are not. */
+    /** Tensors checked so far, or passed over as those of a vision tower are, of all in the files. */
     void progress(long tensors, long of);
 }

@@ -214,12 +214,7 @@ final class Conversation {
     private void context() {
         ModelInfo info = info();
         List<Message> messages = chat.messages();
-        boolean asked = messages.stream().anyMatch(message -> message.role().equals("user"));
-        int tokens = asked
-                ? session.model()
-                        .encode(new Prompt.Conversation(messages), settings.options())
-                        .size()
-                : 0;
+        int tokens = messages.isEmpty() ? 0 : tokens(messages);
         console.sayWrapped(String.format(
                 Locale.ROOT,
                 "%s, %,d of %,d tokens (%.0f %%), %.1f MiB of keys, values and states%s",
@@ -229,6 +224,16 @@ final class Conversation {
                 100.0 * tokens / info.contextLength(),
                 (info.sequenceBytes() + info.tokenBytes() * tokens) / MIB,
                 attached.isEmpty() ? "" : "; before the next question: " + Sizes.number(attached.size(), "file")));
+    }
+
+    private int tokens(List<Message> messages) {
+        List<Message> asking = new ArrayList<>(messages);
+        if (messages.stream().noneMatch(message -> message.role().equals("user"))) {
+            asking.add(Message.user("")); // many templates render nothing without a question
+        }
+        return session.model()
+                .encode(new Prompt.Conversation(asking), settings.options())
+                .size();
     }
 
     private static Path file(String command, String typed) {

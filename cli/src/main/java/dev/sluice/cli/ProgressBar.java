@@ -34,7 +34,7 @@ final class ProgressBar {
         if (rate > 0) {
             line.append(String.format(
                     Locale.ROOT,
-                    rate < 10 ? " · %.1f %s · eta %.0f s" : " · %.0f %s · eta %.0f s",
+                    " · %." + (rate < 0.1 ? 2 : rate < 10 ? 1 : 0) + "f %s · eta %.0f s",
                     rate,
                     unit,
                     (total - work) / rate));

@@ -32,15 +32,15 @@ final class Session implements AutoCloseable {
         Path folder = modelFlags.model.folder(console);
         Sluice sluice = modelFlags.threads == null ? Sluice.open() : Sluice.open(modelFlags.threads);
         LoadStatus status = new LoadStatus(console, folder);
+        Session session;
         try (StatusLine _ = new StatusLine(console, !flags.quiet, status)) {
-            Model model = sluice.load(folder, modelFlags.options(), status::progress);
-            Session session = new Session(console, flags, sluice, model);
-            session.warn();
-            return session;
+            session = new Session(console, flags, sluice, sluice.load(folder, modelFlags.options(), status::progress));
         } catch (RuntimeException | Error e) {
             sluice.close();
             throw e;
         }
+        session.warn();
+        return session;
     }
 
     Model model() {
@@ -61,7 +61,7 @@ final class Session implements AutoCloseable {
         try (Interrupt interrupt = new Interrupt();
                 Generation generation = start.get()) {
             interrupt.cancels(generation);
-            Reply reply = new AnswerPrinter(console, flags).print(generation, endLine);
+            Reply reply = new AnswerPrinter(console, flags, interrupt::happened).print(generation, endLine);
             last = reply;
             lastOptions = generation.options();
             stats(flags.stats(console));

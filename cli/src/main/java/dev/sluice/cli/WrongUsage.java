@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,7 +87,7 @@ final class WrongUsage {
         if (type.isEnum()) {
             List<String> words = new ArrayList<>();
             for (Object constant : type.getEnumConstants()) {
-                words.add(constant.toString());
+                words.add(constant.toString().toLowerCase(Locale.ROOT));
             }
             return "one of " + String.join(", ", words);
         }

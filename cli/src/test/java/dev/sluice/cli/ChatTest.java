@@ -103,6 +103,13 @@ class ChatTest {
     }
 
     @Test
+    void theContextCountsASystemMessageBeforeTheFirstQuestion() {
+        assertThat(chat("/context\n").err()).startsWith("0 messages, 0 of 2,048 tokens (0 %)");
+        assertThat(chat("/context\n", "-s", "Be brief.").err())
+                .containsPattern("^1 message, [1-9]\\d? of 2,048 tokens");
+    }
+
+    @Test
     void linesAreContinuedAndQuoted() throws IOException {
         Path file = folder.resolve("talk.json");
         String lines = "One \\\ntwo\n\"\"\"\n/three \\\nfour\n\"\"\"\n\"\"\"/five\"\"\"\n/save " + file + "\n";

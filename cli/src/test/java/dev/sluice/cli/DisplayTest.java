@@ -52,7 +52,7 @@ class DisplayTest {
         assertThat(bar.text(0, 3.75, 15, DiskReads.text(3L << 30, 12), 78, 12))
                 .isEqualTo("prefill 3/15 · 0.3 t/s · eta 36 s · 3.00 GiB read, 256.00 MiB/s");
         assertThat(bar.text(0, 0.9, 15, DiskReads.text(1 << 20, 12), 78, 12))
-                .isEqualTo("prefill [#...................] 0/15 · 0.1 t/s · eta 188 s");
+                .isEqualTo("prefill [#...................] 0/15 · 0.08 t/s · eta 188 s");
         assertThat(PlainText.cut("prefill 4,096/18,231", 10)).isEqualTo("prefill 4…");
     }
 

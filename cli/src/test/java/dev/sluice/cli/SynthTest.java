@@ -32,6 +32,7 @@ class SynthTest {
         assertThat(new CommandRun().run("synth", "qwen3-0.6b").err()).contains("--dry-run");
         CommandRun.Result format = new CommandRun().run("synth", "qwen3-0.6b", "--format", "gguf", "--dry-run");
         assertThat(format.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(format.err()).contains("--format is gguf, expected one of bf16, fp8, affine4, affine8");
         Path full = Files.createDirectory(temp.resolve("full"));
         Files.writeString(full.resolve("notes.txt"), "precious");
         CommandRun.Result existing = new CommandRun().run("synth", "qwen3-0.6b@1/28", full.toString());

@@ -5,7 +5,6 @@ import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.ModelNotFoundException;
 import dev.sluice.error.UnsupportedModelException;
 import dev.sluice.models.checkpoint.Checkpoint;
-import dev.sluice.models.checkpoint.CountedStore;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.HeadersOnly;
 import dev.sluice.models.checkpoint.JsonObject;
@@ -18,6 +17,7 @@ import dev.sluice.models.released.PlannedTensors;
 import dev.sluice.models.released.ReleasedConfig;
 import dev.sluice.models.released.ReleasedModel;
 import dev.sluice.models.released.TensorPlan;
+import java.io.File;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ public final class ModelFolder {
         return open(folder, options, (_, _) -> {});
     }
 
-    /** As {@link #open(Path, LoadOptions)}; {@code progress} hears how many tensors have been checked, of how many. */
+    /** As {@link #open(Path, LoadOptions)}; {@code progress} hears how far it is, on this thread. */
     @SuppressWarnings("MustBeClosedChecker")
     public static LoadedModel open(Path folder, LoadOptions options, Progress progress) {
         return naming(folder, () -> map(folder, options, progress));
@@ -54,6 +54,7 @@ public final class ModelFolder {
     /** How far a load is. */
     @FunctionalInterface
     public interface Progress {
+        /** Tensors that need no more looking at, those of a vision tower included, of all in the files. */
         void checked(long tensors, long of);
     }
 
@@ -65,12 +66,14 @@ public final class ModelFolder {
         Arena arena = Arena.ofShared();
         try {
             Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
-            int tensors = checkpoint.tensors().size();
-            Decoder.Contents contents = decoder.read(
-                    new CountedStore(checkpoint, count -> progress.checked(Math.min(count, tensors), tensors)),
-                    arena,
-                    Refusals.STRICT);
-            contents.scales().forEach(checkpoint::requireFinite);
+            int all = checkpoint.tensors().size();
+            Decoder.Contents contents =
+                    decoder.read(checkpoint, arena, Refusals.STRICT, left -> progress.checked(all - left, all));
+            int left = contents.scales().size();
+            for (TensorInfo scales : contents.scales()) {
+                checkpoint.requireFinite(scales);
+                progress.checked(all - --left, all);
+            }
             return new LoadedModel(
                     contents.architecture(),
                     contents.weights(),
@@ -215,13 +218,13 @@ public final class ModelFolder {
         return List.copyOf(out);
     }
 
-    /** Faults name files of the folder; who gave a name, or nothing, does not know which folder that is. */
+    /** Most faults begin with a file of the folder; a user who gave a short name, or none, must hear which folder. */
     private static <T> T naming(Path folder, Supplier<T> read) {
         try {
             return read.get();
         } catch (InvalidModelException | UnsupportedModelException fault) {
             String message = String.valueOf(fault.getMessage());
-            if (message.contains(folder.toString())) {
+            if (message.startsWith(folder + ":") || message.startsWith(folder + File.separator)) {
                 throw fault;
             }
             String named = folder + ": " + message;

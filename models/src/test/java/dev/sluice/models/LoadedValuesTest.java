@@ -25,7 +25,7 @@ class LoadedValuesTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {"qwen3-next-mtp", "qwen3-next-fp8", "mlx-4bit-g64"})
+    @ValueSource(strings = {"qwen3-next-mtp", "qwen3-next-fp8", "mlx-4bit-g64", "qwen3-5-dense"})
     void progressGoesUpToAllTensors(String name) {
         Path folder = Fixtures.golden(name).model();
         List<Long> counts = new ArrayList<>();
@@ -36,7 +36,7 @@ class LoadedValuesTest {
                     counts.add(count);
                 })
                 .close();
-        assertThat(counts).isSorted().startsWith(1L).endsWith(tensors);
+        assertThat(counts).isSorted().endsWith(tensors).hasSizeGreaterThan(20);
     }
 
     @ParameterizedTest

@@ -42,7 +42,8 @@ public final class Synth {
                             + Arrays.stream(values()).map(Format::word).collect(Collectors.joining(", "))));
         }
 
-        private String word() {
+        /** Its name where a user writes it, such as {@code fp8}. */
+        public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -9,6 +9,7 @@ import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.checkpoint.TensorStore;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A model whose configuration names a family and a stored form that can be read; its tensors come next. */
@@ -45,7 +46,12 @@ public final class Decoder {
      * @param refusals hears of each tensor that does not fit; when it returns, the weights are of no use
      */
     public Contents read(TensorStore store, Arena arena, Refusals refusals) {
-        TensorSource tensors = new TensorSource(store, quantisation, arena, refusals);
+        return read(store, arena, refusals, _ -> {});
+    }
+
+    /** @param left hears how many tensors are still to be looked at, {@link Contents#scales} among them */
+    public Contents read(TensorStore store, Arena arena, Refusals refusals, IntConsumer left) {
+        TensorSource tensors = new TensorSource(store, quantisation, arena, refusals, left);
         Architecture architecture = family.architecture(config, tensors);
         Weights weights = family.weights(architecture, tensors);
         tensors.finish();

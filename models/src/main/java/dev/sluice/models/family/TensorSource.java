@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -43,6 +44,7 @@ final class TensorSource {
     private final TensorStore store;
     private final Arena arena;
     private final Refusals refusals;
+    private final IntConsumer left;
     private final MatrixReader matrices;
     private final boolean mlx;
     private final String trunk;
@@ -53,11 +55,13 @@ final class TensorSource {
     /**
      * @param arena owner of everything that is widened or folded
      * @param refusals hears of each tensor that is missing, wrong or left over
+     * @param left hears how many tensors have not been looked at
      */
-    TensorSource(TensorStore store, Quantisation quantisation, Arena arena, Refusals refusals) {
+    TensorSource(TensorStore store, Quantisation quantisation, Arena arena, Refusals refusals, IntConsumer left) {
         this.store = store;
         this.arena = arena;
         this.refusals = refusals;
+        this.left = left;
         this.matrices = new MatrixReader(this, quantisation);
         this.mlx = quantisation instanceof Quantisation.Affine || store.writtenByMlx();
         store.tensors().forEach(tensor -> unclaimed.add(tensor.name()));
@@ -116,7 +120,9 @@ final class TensorSource {
     /** Reads; after a refusal that did not throw, leaves the part out and goes on with a stand-in. */
     private <T> T attempt(String prefix, Supplier<T> read, Supplier<T> standIn) {
         try {
-            return read.get();
+            T part = read.get();
+            left.accept(unclaimed.size() + scales.size());
+            return part;
         } catch (InvalidModelException | UnsupportedModelException fault) {
             refusals.refuse(fault);
             skip(prefix);
@@ -275,6 +281,7 @@ final class TensorSource {
 
     /** Every tensor must have been claimed or skipped. */
     void finish() {
+        left.accept(unclaimed.size() + scales.size());
         if (!unclaimed.isEmpty()) {
             String some = unclaimed.stream()
                     .limit(4)

@@ -109,13 +109,13 @@ final class BenchCommand implements Callable<Integer> {
         }
         print(reports);
         if (stopped.get()) {
-            console.err().println("sluice: interrupted; the figures above are those of the repetitions that ended");
+            console.sayWrapped("sluice: interrupted; the figures above are those of the repetitions that ended");
             return ExitCode.INTERRUPTED;
         }
         boolean wrong = false;
         for (BenchReport report : reports) {
             for (String error : report.errors()) {
-                console.err().println("sluice: error of the bench: " + error);
+                console.sayWrapped("sluice: error of the bench: " + error);
                 wrong = true;
             }
         }
@@ -133,7 +133,7 @@ final class BenchCommand implements Callable<Integer> {
         try (SyntheticFolder made = SyntheticFolder.make(model, stopped::get, listener)) {
             reports.add(new Bench(model, made.folder(), plan, stopped::get, listener).run());
         } catch (SyntheticFolder.StoppedException e) {
-            console.err().println("sluice: " + e.getMessage());
+            console.sayWrapped("sluice: " + e.getMessage());
         }
     }
 
@@ -148,7 +148,7 @@ final class BenchCommand implements Callable<Integer> {
     private final class Progress implements BenchListener {
         @Override
         public void warning(String text) {
-            console.err().println("sluice: " + text);
+            console.sayWrapped("sluice: " + text);
         }
 
         @Override
@@ -172,7 +172,7 @@ final class BenchCommand implements Callable<Integer> {
 
         private void say(String text) {
             if (!quiet) {
-                console.err().println(text);
+                console.sayWrapped(text);
             }
         }
     }

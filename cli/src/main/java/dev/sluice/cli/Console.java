@@ -25,6 +25,9 @@ record Console(
         Map<String, String> environment,
         Screen screen) {
 
+    /** Columns of the labels of {@code show} and {@code doctor}. */
+    static final int LABEL = 12;
+
     /** That of this process. */
     static Console system() {
         return new Console(
@@ -78,6 +81,11 @@ record Console(
         } catch (IOException e) {
             throw new ClosedOutputException(e);
         }
+    }
+
+    /** Writes lines of a label and a text; on a terminal those too long for it go on below the text. */
+    void labelled(String lines) {
+        text(outTerminal ? PlainText.folded(lines, screen.columns(), LABEL) : lines);
     }
 
     /** Nobody reads standard output any more, or its disk is full. */

@@ -56,7 +56,7 @@ final class LsCommand implements Callable<Integer> {
         console.text(json ? json(catalog, entries) : table(entries));
         if (!json && entries.isEmpty()) {
             List<String> looked = catalog.places().stream().map(String::valueOf).toList();
-            console.err().println("sluice: no models in " + String.join(", ", looked));
+            console.sayWrapped("sluice: no models in " + String.join(", ", looked));
         }
         return ExitCode.OK;
     }

@@ -29,7 +29,7 @@ public final class Main {
         try {
             return execute(console, args);
         } catch (InvalidRequestException e) { // in the arguments or the configuration file
-            console.err().println("sluice: " + e.getMessage());
+            console.sayWrapped("sluice: " + e.getMessage());
             return ExitCode.USAGE;
         } catch (OutOfMemoryError e) {
             console.err()

@@ -86,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
             FinishReason reason =
                     session.show(() -> session.model().generate(question, options), console.outTerminal());
             if (reason == FinishReason.LENGTH && options.maxTokens() == null && !output.quiet) {
-                console.say("sluice: " + session.contextFull());
+                console.sayWrapped("sluice: " + session.contextFull());
             }
             return reason == FinishReason.CANCELLED ? ExitCode.INTERRUPTED : ExitCode.OK;
         }

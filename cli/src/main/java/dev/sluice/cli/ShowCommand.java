@@ -66,9 +66,11 @@ final class ShowCommand implements Callable<Integer> {
         }
         ModelReport report = report(options.build());
         ShowText text = new ShowText(report, Settings.of(spec));
-        console.text(json ? text.json() : text.text());
-        if (!json) {
-            report.warnings().forEach(warning -> console.err().println("sluice: " + warning));
+        if (json) {
+            console.text(text.json());
+        } else {
+            console.labelled(text.text());
+            report.warnings().forEach(warning -> console.sayWrapped("sluice: " + warning));
         }
         return ExitCode.OK;
     }

@@ -63,6 +63,16 @@ class DisplayTest {
     }
 
     @Test
+    void aLineTooLongGoesOnBelowItsText() {
+        String lines = "model   tiny\nlayers  3 x this, 1 x  that, twice\n";
+        assertThat(PlainText.folded(lines, 80, 8)).isEqualTo(lines);
+        assertThat(PlainText.folded(lines, 22, 8))
+                .isEqualTo("model   tiny\nlayers  3 x this, 1 x \n        that, twice\n");
+        assertThat(PlainText.folded("folder  /a/folder/with/a/long/name here\n", 16, 8))
+                .isEqualTo("folder  /a/folder/with/a/long/name here\n");
+    }
+
+    @Test
     void rowsGoBelowEachOtherWhereTheScreenIsNarrow() {
         List<String[]> rows =
                 List.<String[]>of(new String[] {"/set NAME VALUE", "change an option of this conversation"});

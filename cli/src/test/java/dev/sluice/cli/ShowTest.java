@@ -68,6 +68,16 @@ class ShowTest {
     }
 
     @Test
+    void lines_fit_the_terminal() {
+        CommandRun narrow = CommandRun.embedded().terminal(true, true, true).columns(70);
+        assertThat(narrow.run("show").out())
+                .contains("\n            a head, convolution over 4 tokens\n")
+                .satisfies(text ->
+                        assertThat(text.lines()).allMatch(line -> line.length() <= 70 || line.indexOf(' ', 12) < 0));
+        assertThat(narrow.run("show", "--json").out().lines()).hasSize(1);
+    }
+
+    @Test
     void every_release_can_be_shown() {
         for (String format : List.of("bf16", "fp8", "affine4", "affine8")) {
             CommandRun.Result result = new CommandRun().run("show", "synth:qwen3.5-397b-a17b:" + format);

@@ -91,6 +91,11 @@ final class ReleasedTensors implements TensorStore {
     }
 
     @Override
+    public MemorySegment read(TensorInfo tensor) {
+        return planned.read(tensor);
+    }
+
+    @Override
     public String fileOf(String name) {
         return planned.fileOf(name);
     }

@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.error.InvalidRequestException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -37,6 +38,14 @@ record ContextChoice(int tokens, int made, long needed, long usable) {
         long fits = Math.max(memory.tokensIn(usable - beside), Math.min(LEAST, memory.tokensIn(usable / 2)));
         int tokens = (int) Math.min(made, fits > STEP ? fits / STEP * STEP : fits);
         return new ContextChoice(tokens, made, beside + memory.bytes(made), usable);
+    }
+
+    /** Throws when more tokens are asked for than a model was made for. */
+    static void requirePositions(int wished, int made, String model) {
+        if (wished > made) {
+            throw new InvalidRequestException("context length is " + wished + ", and " + model + " was made for " + made
+                    + " positions; ask for at most that, or stretch it with a rope factor (--rope-factor)");
+        }
     }
 
     /** What a user should know who did not ask for a context; empty when it is all the model was made for. */

@@ -3,7 +3,6 @@ package dev.sluice;
 import dev.sluice.cpu.CpuExecutor;
 import dev.sluice.cpu.CpuKernels;
 import dev.sluice.cpu.CpuOptions;
-import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.PageAdvice;
@@ -131,10 +130,7 @@ final class ModelLoader {
             }
             return choice.tokens();
         }
-        if (wished > most) {
-            throw new InvalidRequestException("context length is " + wished + ", and " + folder + " was made for "
-                    + most + " positions; ask for at most that, or stretch it with a rope factor (--rope-factor)");
-        }
+        ContextChoice.requirePositions(wished, most, folder.toString());
         memory.check(wished, available);
         return wished;
     }

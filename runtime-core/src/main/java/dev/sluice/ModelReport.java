@@ -1,6 +1,5 @@
 package dev.sluice;
 
-import dev.sluice.error.InvalidRequestException;
 import dev.sluice.models.Architecture;
 import dev.sluice.models.ModelFolder;
 import dev.sluice.models.ModelSummary;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a model holds and what running it takes, after all checks of a load but without one.
@@ -133,12 +131,13 @@ public record ModelReport(
         ContextChoice choice =
                 ContextChoice.of(sequence, architecture.maxPositions(), summary.bytes() + scratch, available);
         Integer wished = options.contextLength();
-        requirePositions(wished, architecture.maxPositions());
-        int context = wished == null ? choice.tokens() : wished;
         List<String> warnings = new ArrayList<>(summary.warnings());
         if (wished == null) {
             choice.note().ifPresent(warnings::add);
+        } else {
+            ContextChoice.requirePositions(wished, architecture.maxPositions(), name);
         }
+        int context = wished == null ? choice.tokens() : wished;
         LayerMap map = new LayerMap(architecture);
         return new ModelReport(
                 name,
@@ -157,12 +156,5 @@ public record ModelReport(
                         context, summary.bytes(), sequence.perToken() * context, sequence.fixed(), scratch, available),
                 ModelLoader.sampling(summary.generationDefaults()),
                 warnings);
-    }
-
-    private static void requirePositions(@Nullable Integer wished, int most) {
-        if (wished != null && wished > most) {
-            throw new InvalidRequestException("context length is " + wished + ", and the model was made for " + most
-                    + " positions; ask for at most that, or stretch it with a rope factor");
-        }
     }
 }

@@ -45,7 +45,9 @@ final class GenerationJob implements Engine.Job {
             return end(FinishReason.CANCELLED);
         }
         TokenLoop current = loop == null ? begin() : loop;
+        output.stepping(current.next());
         int id = current.step();
+        output.stepping(0);
         if (id == TokenLoop.NO_TOKEN) {
             output.progress(current.consumed(), request.prompt().length, current.cached());
             return true;

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to load a model.
  *
- * @param contextLength most tokens of a prompt and its answer; default: what the model was made for, at most 32,768 and
- *     no more than fits in memory
+ * @param contextLength most tokens of a prompt and its answer; default: what the model was made for, YaRN's factor
+ *     included, or as much of it as memory holds beside the weights, which {@link ModelInfo#warnings} then says. Memory is
+ *     taken as a text grows, not before
  * @param kvType what the cache of attention layers stores
  * @param prefillChunk most tokens of a prompt run in one step, 1 to 8192: a longer chunk is faster, a shorter one lets
  *     other generations in sooner

@@ -35,6 +35,9 @@ public final class Model implements AutoCloseable {
             SequenceMemory memory,
             int prefillChunk) {}
 
+    /** Penalties go through a table of the ids expected, token after token: not one as large as the whole context. */
+    private static final int FORESEEN = 4096;
+
     private final Engine engine;
     private final Parts parts;
     private final Consumer<Model> onClose;
@@ -132,10 +135,10 @@ public final class Model implements AutoCloseable {
                 .build();
         options = wanted.orElse(options);
         int[] ids = encoded.ids();
-        Sampler sampler = new Sampler(options.sampling(), candidates, ids.length + maxTokens);
+        Sampler sampler = new Sampler(options.sampling(), candidates, ids.length + Math.min(maxTokens, FORESEEN));
         var request = new GenerationJob.Request(
                 ids, maxTokens, sampler, encoded.answer(), parts.endIds(), parts.prefillChunk());
-        Output output = new Output();
+        Output output = new Output(parts.executor()::stepShare);
         submit(new GenerationJob(parts.executor(), owner, request, output, watch), output);
         return new Generation(output, options);
     }

@@ -3,7 +3,6 @@ package dev.sluice;
 import dev.sluice.cpu.CpuExecutor;
 import dev.sluice.cpu.CpuKernels;
 import dev.sluice.cpu.CpuOptions;
-import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.PageAdvice;
@@ -34,12 +33,13 @@ final class ModelLoader {
         this.architecture = files.architecture();
     }
 
-    static Model.Parts load(Path folder, LoadOptions options, ThreadTeam team) {
+    static Model.Parts load(Path folder, LoadOptions options, ThreadTeam team, LoadListener listener) {
         Kernels kernels = CpuKernels.of(options.activations() == ActivationType.BF16);
         // as long as opening the weights, on another core
         FutureTask<ModelText> text = new FutureTask<>(() -> text(folder, options));
         Thread.ofPlatform().daemon().name("sluice-tokenizer").start(text);
-        LoadedModel files = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()));
+        LoadedModel files =
+                ModelFolder.open(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()), listener::progress);
         try {
             return new ModelLoader(folder, options, files).parts(kernels, team, result(text));
         } catch (RuntimeException | Error e) {
@@ -70,8 +70,10 @@ final class ModelLoader {
 
     private Model.Parts parts(Kernels kernels, ThreadTeam team, ModelText text) {
         SequenceMemory memory = SequenceMemory.of(architecture, options.kvType());
-        int context = contextLength(memory);
-        ModelReport.Memory budget = budget(memory, context);
+        long available = AvailableMemory.bytes();
+        ContextChoice choice = choice(memory, available);
+        int context = contextLength(memory, choice, available);
+        ModelReport.Memory budget = budget(memory, context, available);
         ModelInfo info = new ModelInfo(
                 folder,
                 architecture.modelType(),
@@ -82,7 +84,7 @@ final class ModelLoader {
                 kernels.name(),
                 memory.fixed(),
                 memory.perToken(),
-                warnings(context, budget));
+                warnings(choice, budget));
         Dtype kvType = switch (options.kvType()) {
             case BF16 -> Dtype.BF16;
             case F32 -> Dtype.F32;
@@ -115,41 +117,42 @@ final class ModelLoader {
         return new WatchedExecutor(executor, files::change, System::nanoTime, everyStep ? 0 : WatchedExecutor.SHARE);
     }
 
-    private ModelReport.Memory budget(SequenceMemory memory, int context) {
+    private ModelReport.Memory budget(SequenceMemory memory, int context, long available) {
         return new ModelReport.Memory(
                 context,
                 ModelFolder.fileBytes(folder),
                 memory.perToken() * context,
                 memory.fixed(),
                 ScratchEstimate.bytes(architecture, options.prefillChunk()),
-                AvailableMemory.bytes());
+                available);
     }
 
-    private List<String> warnings(int context, ModelReport.Memory budget) {
+    private ContextChoice choice(SequenceMemory memory, long available) {
+        long buffers = ScratchEstimate.bytes(architecture, options.prefillChunk());
+        return ContextChoice.of(
+                memory, architecture.maxPositions(), ModelFolder.fileBytes(folder) + buffers, available);
+    }
+
+    private List<String> warnings(ContextChoice choice, ModelReport.Memory budget) {
         List<String> warnings = new ArrayList<>(files.warnings());
-        if (options.contextLength() == null && context < architecture.maxPositions()) {
-            warnings.add(String.format(
-                    "the context holds %,d tokens of the %,d that the model was made for%s; -c asks for more",
-                    context,
-                    architecture.maxPositions(),
-                    context < SequenceMemory.DEFAULT_CONTEXT ? ", as many as fit in memory" : ""));
+        if (options.contextLength() == null) {
+            choice.note().ifPresent(warnings::add);
         }
         budget.warning().ifPresent(warnings::add);
         Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
         return warnings;
     }
 
-    private int contextLength(SequenceMemory memory) {
+    private int contextLength(SequenceMemory memory, ContextChoice choice, long available) {
         Integer wished = options.contextLength();
         int most = architecture.maxPositions();
-        long available = AvailableMemory.bytes();
         if (wished == null) {
-            return memory.defaultContext(most, available);
+            if (choice.tokens() < 2) {
+                memory.check(Math.min(most, ContextChoice.LEAST), choice.usable() / 2);
+            }
+            return choice.tokens();
         }
-        if (wished > most) {
-            throw new InvalidRequestException("context length is " + wished + ", and " + folder + " was made for "
-                    + most + " positions; ask for at most that, or stretch it with a rope factor (--rope-factor)");
-        }
+        ContextChoice.requirePositions(wished, most, folder.toString());
         memory.check(wished, available);
         return wished;
     }

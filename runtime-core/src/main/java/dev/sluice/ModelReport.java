@@ -1,17 +1,20 @@
 package dev.sluice;
 
-import dev.sluice.error.InvalidRequestException;
 import dev.sluice.models.Architecture;
 import dev.sluice.models.ModelFolder;
 import dev.sluice.models.ModelSummary;
+import dev.sluice.models.released.Form;
+import dev.sluice.models.released.ReleasedModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a model folder holds and what running it takes, after all checks of a load but without one.
+ * What a model holds and what running it takes, after all checks of a load but without one.
  *
+ * @param name its folder, or the shape that it was described by
  * @param modelType {@code model_type} of its configuration
  * @param nativeContext positions the model was made for
  * @param layerMap kinds of layers in order, such as {@code (3 x gated DeltaNet, 1 x gated attention) x 12}
@@ -24,7 +27,7 @@ import java.util.Optional;
  * @param warnings where the files disagree in a way that the model survives
  */
 public record ModelReport(
-        Path folder,
+        String name,
         String modelType,
         int layers,
         int hiddenSize,
@@ -108,11 +111,36 @@ public record ModelReport(
      * @throws dev.sluice.error.SluiceException as {@link Sluice#load}, but for memory: what does not fit is reported
      */
     public static ModelReport of(Path folder, LoadOptions options) {
-        ModelSummary summary = ModelFolder.inspect(folder, new dev.sluice.models.LoadOptions(options.ropeFactor()));
+        return of(folder.toString(), ModelFolder.inspect(folder, files(options)), options);
+    }
+
+    /** Describes a released model under the name given, without a folder of it. */
+    public static ModelReport of(String name, ReleasedModel model, Form form, LoadOptions options) {
+        return of(name, ModelFolder.describe(model, form, files(options)), options);
+    }
+
+    private static dev.sluice.models.LoadOptions files(LoadOptions options) {
+        return new dev.sluice.models.LoadOptions(options.ropeFactor());
+    }
+
+    private static ModelReport of(String name, ModelSummary summary, LoadOptions options) {
         Architecture architecture = summary.architecture();
+        SequenceMemory sequence = SequenceMemory.of(architecture, options.kvType());
+        long scratch = ScratchEstimate.bytes(architecture, options.prefillChunk());
+        long available = AvailableMemory.bytes();
+        ContextChoice choice =
+                ContextChoice.of(sequence, architecture.maxPositions(), summary.bytes() + scratch, available);
+        Integer wished = options.contextLength();
+        List<String> warnings = new ArrayList<>(summary.warnings());
+        if (wished == null) {
+            choice.note().ifPresent(warnings::add);
+        } else {
+            ContextChoice.requirePositions(wished, architecture.maxPositions(), name);
+        }
+        int context = wished == null ? choice.tokens() : wished;
         LayerMap map = new LayerMap(architecture);
         return new ModelReport(
-                folder,
+                name,
                 architecture.modelType(),
                 architecture.layers().size(),
                 architecture.hiddenSize(),
@@ -124,27 +152,9 @@ public record ModelReport(
                 summary.parameters().mtp(),
                 summary.form(),
                 WeightParts.of(summary.tensors()),
-                memory(summary, options),
+                new Memory(
+                        context, summary.bytes(), sequence.perToken() * context, sequence.fixed(), scratch, available),
                 ModelLoader.sampling(summary.generationDefaults()),
-                summary.warnings());
-    }
-
-    private static Memory memory(ModelSummary summary, LoadOptions options) {
-        Architecture architecture = summary.architecture();
-        SequenceMemory sequence = SequenceMemory.of(architecture, options.kvType());
-        int most = architecture.maxPositions();
-        Integer wished = options.contextLength();
-        if (wished != null && wished > most) {
-            throw new InvalidRequestException("context length is " + wished + ", and the model was made for " + most
-                    + " positions; ask for at most that, or stretch it with a rope factor");
-        }
-        int context = wished == null ? Math.min(most, SequenceMemory.DEFAULT_CONTEXT) : wished;
-        return new Memory(
-                context,
-                summary.bytes(),
-                sequence.perToken() * context,
-                sequence.fixed(),
-                ScratchEstimate.bytes(architecture, options.prefillChunk()),
-                AvailableMemory.bytes());
+                warnings);
     }
 }

@@ -52,7 +52,7 @@ final class ModelText {
     RenderedPrompt render(List<Message> messages, Options options) {
         if (template == null) {
             throw new InvalidRequestException(
-                    "this model has no chat template; use a raw prompt, or load it with a template (--chat-template)");
+                    "this model has no chat template; use a raw prompt (run --raw), or load it with a template (--chat-template)");
         }
         Map<String, Object> arguments = new HashMap<>();
         Map<String, Object> given = options.templateVariables();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,13 @@ final class Output {
     private @Nullable RuntimeException failure;
     private volatile boolean cancelled;
     private volatile Progress progress = new Progress(0, 0, 0, 0, 0);
+    private volatile int stepping;
+    private final DoubleSupplier stepShare;
+
+    /** @param stepShare how far the running step of the model is, 0 to 1, whosever it is */
+    Output(DoubleSupplier stepShare) {
+        this.stepShare = stepShare;
+    }
 
     /** Asks the engine to end the generation before its next step. */
     void cancel() {
@@ -36,8 +44,23 @@ final class Output {
         progress = new Progress(promptDone, promptTotal, promptCached, ids.size(), 0);
     }
 
+    /** A step with this many tokens of the prompt begins; 0 when none runs. */
+    void stepping(int promptTokens) {
+        stepping = promptTokens;
+    }
+
     Progress progress() {
-        return progress;
+        Progress now = progress;
+        int running = stepping;
+        return running == 0
+                ? now
+                : new Progress(
+                        now.promptDone(),
+                        now.promptTotal(),
+                        now.promptCached(),
+                        now.generated(),
+                        now.reasoning(),
+                        Math.min(now.promptTotal(), now.promptDone() + running * stepShare.getAsDouble()));
     }
 
     /** A token was generated; its text follows, if it makes any. */

@@ -9,9 +9,6 @@ import dev.sluice.models.Architecture.MixerSpec;
  * anything is allocated.
  */
 record SequenceMemory(long fixed, long perToken) {
-    /** Context without an explicit wish, for a model made for more. */
-    static final int DEFAULT_CONTEXT = 32_768;
-
     private static final double GIB = 1 << 30;
 
     static SequenceMemory of(Architecture architecture, KvType kvType) {
@@ -41,25 +38,20 @@ record SequenceMemory(long fixed, long perToken) {
         return fixed + perToken * tokens;
     }
 
-    /** The context to use when none is wished: at most {@link #DEFAULT_CONTEXT} and half of what is available. */
-    int defaultContext(int nativeContext, long available) {
-        int context = Math.min(nativeContext, DEFAULT_CONTEXT);
-        if (perToken > 0) {
-            context = (int) Math.min(context, (available / 2 - fixed) / perToken);
+    /** Tokens of a sequence that takes so many bytes; 0 when not even its states fit. */
+    long tokensIn(long bytes) {
+        long room = bytes - fixed;
+        if (room < 0) {
+            return 0;
         }
-        if (context < 2) {
-            check(DEFAULT_CONTEXT, available / 2);
-        }
-        return context;
+        return perToken == 0 ? Long.MAX_VALUE : room / perToken;
     }
 
     /** Throws unless a sequence of so many tokens fits. */
     void check(int tokens, long available) {
         if (bytes(tokens) > available) {
-            long room = available - fixed;
-            String fit = room < perToken || perToken == 0
-                    ? "not even one token would fit"
-                    : String.format("%,d tokens would fit", room / perToken);
+            long room = tokensIn(available);
+            String fit = room == 0 ? "not even one token would fit" : String.format("%,d tokens would fit", room);
             throw new MemoryBudgetException(String.format(
                     "a sequence of %,d tokens needs %.2f GiB (%.2f GiB of keys and values, %.2f GiB of recurrent state)"
                             + " and %.2f GiB are available; %s: use a smaller context (-c), fewer tokens (-n) or BF16"

@@ -59,8 +59,13 @@ public final class Sluice implements AutoCloseable {
      * @throws InvalidRequestException the options ask for what this machine or this model does not have
      */
     public Model load(Path folder, LoadOptions options) {
+        return load(folder, options, LoadListener.NONE);
+    }
+
+    /** As {@link #load(Path, LoadOptions)}, telling how far it is: 80 billion parameters take seconds. */
+    public Model load(Path folder, LoadOptions options, LoadListener listener) {
         requireOpen();
-        Model model = new Model(engine, ModelLoader.load(folder, options, team), this::forget);
+        Model model = new Model(engine, ModelLoader.load(folder, options, team, listener), this::forget);
         synchronized (models) {
             if (!closed) {
                 models.add(model);

@@ -7,6 +7,7 @@ import dev.sluice.backend.SequenceState;
 import dev.sluice.backend.StepResult;
 import dev.sluice.backend.TapListener;
 import dev.sluice.error.ModelBrokenException;
+import dev.sluice.kernels.Rows;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class WatchedExecutor implements Executor {
     static final int SHARE = 250;
 
     private final Executor executor;
+    private final @Nullable DraftHead draftHead;
     private final Supplier<@Nullable String> change;
     private final LongSupplier nanoTime;
     private final int share;
@@ -38,6 +40,8 @@ final class WatchedExecutor implements Executor {
      */
     WatchedExecutor(Executor executor, Supplier<@Nullable String> change, LongSupplier nanoTime, int share) {
         this.executor = executor;
+        DraftHead head = executor.draftHead();
+        this.draftHead = head == null ? null : new WatchedHead(head);
         this.change = change;
         this.nanoTime = nanoTime;
         this.share = share;
@@ -51,11 +55,43 @@ final class WatchedExecutor implements Executor {
         try {
             result = executor.forward(batch);
         } catch (ModelBrokenException e) {
-            look();
-            throw broken == null ? e : failure(e);
+            throw explained(e);
         }
         requireIntact();
         return result;
+    }
+
+    /** The draft head, whose weights lie in the same files. */
+    private final class WatchedHead implements DraftHead {
+        private final DraftHead head;
+
+        WatchedHead(DraftHead head) {
+            this.head = head;
+        }
+
+        @Override
+        public int position(SequenceState state) {
+            return head.position(state);
+        }
+
+        @Override
+        public void truncate(SequenceState state, int position) {
+            head.truncate(state, position);
+        }
+
+        @Override
+        public StepResult forward(
+                SequenceState state, Rows hidden, int first, int[] ids, int from, int count, Batch.Want want) {
+            requireIntact();
+            StepResult result;
+            try {
+                result = head.forward(state, hidden, first, ids, from, count, want);
+            } catch (ModelBrokenException e) {
+                throw explained(e);
+            }
+            requireIntact();
+            return result;
+        }
     }
 
     @Override
@@ -80,6 +116,11 @@ final class WatchedExecutor implements Executor {
         next = end + share * (end - start);
     }
 
+    private ModelBrokenException explained(ModelBrokenException failed) {
+        look();
+        return broken == null ? failed : failure(failed);
+    }
+
     private ModelBrokenException failure(@Nullable Throwable cause) {
         return new ModelBrokenException(
                 broken
@@ -94,8 +135,13 @@ final class WatchedExecutor implements Executor {
     }
 
     @Override
+    public double stepShare() {
+        return executor.stepShare();
+    }
+
+    @Override
     public @Nullable DraftHead draftHead() {
-        return executor.draftHead();
+        return draftHead;
     }
 
     @Override

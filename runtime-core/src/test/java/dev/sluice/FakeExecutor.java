@@ -23,6 +23,8 @@ final class FakeExecutor implements Executor {
     volatile RuntimeException failure;
     volatile Runnable beforeStep = () -> {};
     boolean closed;
+    boolean head;
+    double share;
     private final int vocab;
     private final ToIntFunction<List<Integer>> next;
     private final F32 logits;
@@ -97,6 +99,11 @@ final class FakeExecutor implements Executor {
     }
 
     @Override
+    public double stepShare() {
+        return share;
+    }
+
+    @Override
     public StepResult forward(Batch batch) {
         onEngine();
         beforeStep.run();
@@ -138,7 +145,27 @@ final class FakeExecutor implements Executor {
 
     @Override
     public DraftHead draftHead() {
-        return null;
+        return head ? new Head() : null;
+    }
+
+    private final class Head implements DraftHead {
+        @Override
+        public int position(SequenceState state) {
+            return state.position();
+        }
+
+        @Override
+        public void truncate(SequenceState state, int position) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public StepResult forward(
+                SequenceState state, Rows hidden, int first, int[] ids, int from, int count, Batch.Want want) {
+            onEngine();
+            steps.add(count);
+            return new Result();
+        }
     }
 
     @Override

@@ -271,11 +271,12 @@ class GenerationTest {
             CompletableFuture<Generation> started = new CompletableFuture<>();
             List<Progress> seen = new ArrayList<>();
             fake.executor.beforeStep = () -> seen.add(started.join().progress());
+            fake.executor.share = 0.5;
             Generation generation = fake.model.generate(prompt, greedy(2));
             started.complete(generation);
             generation.await();
             assertThat(seen)
-                    .startsWith(new Progress(0, tokens, 0, 0, 0), new Progress(7, tokens, 0, 0, 0))
+                    .startsWith(new Progress(0, tokens, 0, 0, 0, 3.5), new Progress(7, tokens, 0, 0, 0, 10.5))
                     .endsWith(new Progress(tokens, tokens, 0, 1, 0));
             assertThat(generation.progress()).isEqualTo(new Progress(tokens, tokens, 0, 2, 0));
         }

@@ -24,9 +24,10 @@ class SequenceMemoryTest {
     }
 
     @Test
-    void theDefaultContextTakesHalfOfWhatIsThere() {
-        assertThat(memory.defaultContext(100_000, 4096 * MIB)).isEqualTo(2048 - 512);
-        assertThat(memory.defaultContext(1000, 4096 * MIB)).isEqualTo(1000);
-        assertThat(memory.defaultContext(100_000, Long.MAX_VALUE)).isEqualTo(SequenceMemory.DEFAULT_CONTEXT);
+    void tokensInSoManyBytes() {
+        assertThat(memory.tokensIn(1024 * MIB)).isEqualTo(512);
+        assertThat(memory.tokensIn(512 * MIB)).isZero();
+        assertThat(memory.tokensIn(-1)).isZero();
+        assertThat(new SequenceMemory(MIB, 0).tokensIn(2 * MIB)).isEqualTo(Long.MAX_VALUE);
     }
 }

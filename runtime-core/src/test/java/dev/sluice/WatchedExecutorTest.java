@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.backend.Batch;
+import dev.sluice.backend.DraftHead;
 import dev.sluice.backend.SequenceState;
 import dev.sluice.error.ModelBrokenException;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class WatchedExecutorTest {
@@ -83,6 +85,22 @@ class WatchedExecutorTest {
         assertThat(fake.steps).hasSize(2);
         watched.close();
         assertThat(fake.closed).isTrue();
+    }
+
+    @Test
+    void theDraftHeadReadsTheSameFiles() {
+        fake.head = true;
+        WatchedExecutor every = new WatchedExecutor(fake, this::look, () -> now, 0);
+        DraftHead head = Objects.requireNonNull(every.draftHead());
+        int before = looks;
+        head.forward(sequence, null, 0, new int[] {1}, 0, 1, Batch.Want.LAST);
+        assertThat(looks - before).isEqualTo(2);
+        change = "/m/model.safetensors went from 7 to 3 bytes";
+        int ran = fake.steps.size();
+        assertThatThrownBy(() -> head.forward(sequence, null, 0, new int[] {1}, 0, 1, Batch.Want.LAST))
+                .isInstanceOf(ModelBrokenException.class)
+                .hasMessageStartingWith("/m/model.safetensors went from 7 to 3 bytes while the model was in use");
+        assertThat(fake.steps).hasSize(ran);
     }
 
     @Test

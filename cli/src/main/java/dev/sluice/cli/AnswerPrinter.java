@@ -6,6 +6,7 @@ import dev.sluice.Progress;
 import dev.sluice.Reply;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerPrinter {
     private final Console console;
+    private final BooleanSupplier stopped;
     private final OutputFlags flags;
     private final boolean dim;
     private final boolean markers;
@@ -26,7 +28,9 @@ final class AnswerPrinter {
     private String lastThought = "";
     private String lastText = "";
 
-    AnswerPrinter(Console console, OutputFlags flags) {
+    /** @param stopped whether the answer has been asked to end */
+    AnswerPrinter(Console console, OutputFlags flags, BooleanSupplier stopped) {
+        this.stopped = stopped;
         this.console = console;
         this.flags = flags;
         OutputFlags.Thinking shown = flags.thinking;
@@ -58,7 +62,8 @@ final class AnswerPrinter {
     /** Waits for the prompt and the first text. */
     private @Nullable Piece first(Iterator<Piece> pieces, Generation generation) {
         ProgressBar prefill = new ProgressBar("prefill", "t/s");
-        try (StatusLine _ = new StatusLine(console, status, () -> waiting(generation.progress(), prefill))) {
+        DiskReads reads = new DiskReads();
+        try (StatusLine _ = new StatusLine(console, status, () -> waiting(generation.progress(), prefill, reads))) {
             return pieces.hasNext() ? pieces.next() : null;
         }
     }
@@ -127,13 +132,17 @@ final class AnswerPrinter {
         console.err().flush();
     }
 
-    private String waiting(Progress progress, ProgressBar prefill) {
+    private String waiting(Progress progress, ProgressBar prefill, DiskReads reads) {
+        if (stopped.getAsBoolean()) {
+            return "stopping when this step is done; Ctrl-C again leaves at once";
+        }
         return progress.generated() > 0
                 ? "waiting for text, " + progress.generated() + " tokens"
                 : prefill.text(
                         progress.promptCached(),
-                        progress.promptDone(),
+                        progress.promptWork(),
                         progress.promptTotal(),
+                        reads.text(),
                         console.screen().columns());
     }
 }

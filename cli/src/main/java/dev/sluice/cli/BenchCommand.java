@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.error.InvalidRequestException;
+import dev.sluice.tools.Synth;
 import dev.sluice.tools.bench.Bench;
 import dev.sluice.tools.bench.BenchListener;
 import dev.sluice.tools.bench.BenchPlan;
@@ -108,13 +109,13 @@ final class BenchCommand implements Callable<Integer> {
         }
         print(reports);
         if (stopped.get()) {
-            console.err().println("sluice: interrupted; the figures above are those of the repetitions that ended");
+            console.sayWrapped("sluice: interrupted; the figures above are those of the repetitions that ended");
             return ExitCode.INTERRUPTED;
         }
         boolean wrong = false;
         for (BenchReport report : reports) {
             for (String error : report.errors()) {
-                console.err().println("sluice: error of the bench: " + error);
+                console.sayWrapped("sluice: error of the bench: " + error);
                 wrong = true;
             }
         }
@@ -123,17 +124,16 @@ final class BenchCommand implements Callable<Integer> {
 
     private void run(String model, BenchPlan plan, AtomicBoolean stopped, List<BenchReport> reports) {
         BenchListener listener = new Progress();
-        if (!model.startsWith(SyntheticFolder.PREFIX)) {
+        if (!model.startsWith(Synth.PREFIX)) {
             Path folder = places.folder(console, model.isEmpty() ? null : Path.of(model));
             String name = String.valueOf(folder.getFileName());
             reports.add(new Bench(name, folder, plan, stopped::get, listener).run());
             return;
         }
-        String shape = model.substring(SyntheticFolder.PREFIX.length());
-        try (SyntheticFolder made = SyntheticFolder.make(shape, stopped::get, listener)) {
+        try (SyntheticFolder made = SyntheticFolder.make(model, stopped::get, listener)) {
             reports.add(new Bench(model, made.folder(), plan, stopped::get, listener).run());
         } catch (SyntheticFolder.StoppedException e) {
-            console.err().println("sluice: " + e.getMessage());
+            console.sayWrapped("sluice: " + e.getMessage());
         }
     }
 
@@ -148,7 +148,7 @@ final class BenchCommand implements Callable<Integer> {
     private final class Progress implements BenchListener {
         @Override
         public void warning(String text) {
-            console.err().println("sluice: " + text);
+            console.sayWrapped("sluice: " + text);
         }
 
         @Override
@@ -172,7 +172,7 @@ final class BenchCommand implements Callable<Integer> {
 
         private void say(String text) {
             if (!quiet) {
-                console.err().println(text);
+                console.sayWrapped(text);
             }
         }
     }

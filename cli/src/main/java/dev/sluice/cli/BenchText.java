@@ -125,7 +125,7 @@ final class BenchText {
             new Column("KV", true, true, row -> mega(row, row.traffic().kv())),
             new Column("limit GB/s", true, true, row -> number(row.rooflineGbps())),
             new Column("limit GFLOP/s", true, true, row -> number(row.rooflineGflops())),
-            new Column("experts visited", true, true, BenchText::experts),
+            new Column("expert visits", true, true, BenchText::experts),
             new Column("heap B/token", true, true, BenchText::allocated),
             new Column(
                     "minor faults",
@@ -149,7 +149,7 @@ final class BenchText {
     }
 
     private static String experts(BenchRow row) {
-        return row.experts() == 0 ? "-" : row.visited() + " of " + row.experts();
+        return row.experts() == 0 ? "-" : row.visited() + " (" + row.experts() + " experts)";
     }
 
     private static String expertHits(BenchRow row) {

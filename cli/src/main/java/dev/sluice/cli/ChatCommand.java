@@ -82,7 +82,7 @@ final class ChatCommand implements Callable<Integer> {
             LineHistory history = new LineHistory(console, LineHistory.place(console.environment()));
             return new EditedLines(console, console.screen().open(), history, new ChatCompletion(settings));
         } catch (IOException | IllegalStateException e) {
-            console.say("sluice: lines cannot be edited on this terminal: " + e.getMessage());
+            console.sayWrapped("sluice: lines cannot be edited on this terminal: " + e.getMessage());
             return new PlainLines(console);
         }
     }

@@ -159,6 +159,23 @@ final class ChatSettings {
 
     /** All options with their values and who set them, a line each. */
     String table(Options ofModel, int columns) {
+        return PlainText.table(rows(ofModel).toList(), columns).stripTrailing();
+    }
+
+    /** One option with its value, as it was typed here, or who set it elsewhere. */
+    String line(String name, Options ofModel) {
+        String typed = set.get(name);
+        if (typed != null) {
+            return name + ": " + typed;
+        }
+        return rows(ofModel)
+                .filter(row -> row[0].equals(name))
+                .map(row -> String.join(": ", row))
+                .findFirst()
+                .orElse("");
+    }
+
+    private Stream<String[]> rows(Options ofModel) {
         Stream<String[]> sampling = ROWS.stream().map(row -> {
             Object here = row.value.apply(wishes);
             Object before = row.value.apply(given);
@@ -179,7 +196,7 @@ final class ChatSettings {
                 },
                 new String[] {"stats", output.stats.name()},
                 new String[] {"color", output.color.name()});
-        return PlainText.table(Stream.concat(sampling, shown).toList(), columns).stripTrailing();
+        return Stream.concat(sampling, shown);
     }
 
     private static String[] told(Row row, Object value, String who) {

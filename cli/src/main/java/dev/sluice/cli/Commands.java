@@ -13,7 +13,7 @@ import picocli.CommandLine;
  */
 final class Commands {
     /** Those that say something about the others. */
-    private static final Set<String> NEED_ALL = Set.of("doctor", "completion");
+    private static final Set<String> NEED_ALL = Set.of("doctor", "completion", HelpCommand.NAME);
 
     private final Map<String, Function<Console, CommandLine>> makers = new LinkedHashMap<>();
     private final Console console;
@@ -31,6 +31,7 @@ final class Commands {
         makers.put("ls", c -> new CommandLine(new LsCommand(c)));
         makers.put("doctor", c -> new CommandLine(new DoctorCommand(c)));
         makers.put("completion", c -> new CommandLine(new CompletionCommand(c)));
+        makers.put(HelpCommand.NAME, _ -> new CommandLine(new HelpCommand()));
     }
 
     private static CommandLine bench(Console console) {

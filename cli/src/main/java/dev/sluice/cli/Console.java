@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The streams of the process and what they are connected to. Standard output carries generated text and nothing else;
@@ -23,6 +24,9 @@ record Console(
         boolean errTerminal,
         Map<String, String> environment,
         Screen screen) {
+
+    /** Columns of the labels of {@code show} and {@code doctor}. */
+    static final int LABEL = 12;
 
     /** That of this process. */
     static Console system() {
@@ -58,9 +62,15 @@ record Console(
         say(wrapped(text));
     }
 
-    /** The text in lines that fit a terminal, unchanged where standard error is none. */
+    /** The text in lines that fit a terminal, its own line breaks kept; unchanged where standard error is none. */
     String wrapped(String text) {
-        return errTerminal ? String.join("\n", PlainText.wrap(text, screen.columns() - 1)) : text;
+        if (!errTerminal) {
+            return text;
+        }
+        int width = screen.columns() - 1;
+        return text.lines()
+                .flatMap(line -> PlainText.wrap(line, width).stream())
+                .collect(Collectors.joining("\n"));
     }
 
     /** Writes generated text at once, as it is except on a terminal; pieces are whole code points. */
@@ -71,6 +81,11 @@ record Console(
         } catch (IOException e) {
             throw new ClosedOutputException(e);
         }
+    }
+
+    /** Writes lines of a label and a text; on a terminal those too long for it go on below the text. */
+    void labelled(String lines) {
+        text(outTerminal ? PlainText.folded(lines, screen.columns(), LABEL) : lines);
     }
 
     /** Nobody reads standard output any more, or its disk is full. */

@@ -11,6 +11,7 @@ import dev.sluice.Transcript;
 import dev.sluice.error.ContextLengthException;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.MemoryBudgetException;
+import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.SluiceException;
 import dev.sluice.error.StorageException;
 import java.nio.file.Files;
@@ -53,13 +54,15 @@ final class Conversation {
             }
         } catch (ContextLengthException e) {
             failed(e, "; in a conversation /undo takes back the last turn and /clear all of them");
+        } catch (ModelBrokenException e) {
+            failed(e, "; /save FILE still keeps this conversation");
         } catch (InvalidRequestException | StorageException | MemoryBudgetException e) {
             failed(e, "");
         }
     }
 
     private void failed(SluiceException e, String help) {
-        console.say("sluice: " + e.getMessage() + help);
+        console.sayWrapped("sluice: " + e.getMessage() + help);
         code = code == ExitCode.OK ? ExitCode.of(e) : code;
     }
 
@@ -117,7 +120,7 @@ final class Conversation {
             case EXIT -> over = true;
             case CLEAR -> clear();
             case REGEN -> regenerate();
-            case UNDO -> told(chat.undo() ? "taken back" : "nothing to take back");
+            case UNDO -> done(chat.undo() ? "taken back" : "nothing to take back");
             case SYSTEM -> system(rest);
             case SET -> set(rest);
             case SHOW -> show();
@@ -130,6 +133,13 @@ final class Conversation {
         }
     }
 
+    /** One line that a command has been heard. */
+    private void done(String text) {
+        if (!output.quiet) {
+            console.err().println(output.dimmed(console, PlainText.safe(console.wrapped(text))));
+        }
+    }
+
     private void told(String text) {
         if (!text.isEmpty()) {
             console.say(text);
@@ -138,7 +148,10 @@ final class Conversation {
 
     private void clear() {
         attached.clear();
-        chat.messages(systemMessage());
+        List<Message> kept = systemMessage();
+        int gone = chat.messages().size() - kept.size();
+        chat.messages(kept);
+        done("cleared " + Sizes.number(gone, "message") + (kept.isEmpty() ? "" : "; the system message stays"));
     }
 
     private List<Message> systemMessage() {
@@ -159,6 +172,7 @@ final class Conversation {
             messages.addFirst(Message.system(Lines.unquoted(text)));
         }
         chat.messages(messages);
+        done(text.equals("off") ? "no system message" : "system message set");
     }
 
     private void set(String arguments) {
@@ -168,15 +182,20 @@ final class Conversation {
         } else if (words.length < 2) {
             throw new InvalidRequestException("/set " + words[0] + " needs a value, as in /set temp 0.5");
         } else {
-            settings.set(words[0], words[1]);
+            set(words[0], words[1]);
         }
+    }
+
+    private void set(String name, String value) {
+        settings.set(name, value);
+        done(settings.line(name, session.model().defaults()));
     }
 
     private void think(String value) {
         if (value.isEmpty()) {
             throw new InvalidRequestException("/think needs one of " + String.join(", ", settings.values("think")));
         }
-        settings.set("think", value);
+        set("think", value);
     }
 
     private void show() {
@@ -195,12 +214,7 @@ final class Conversation {
     private void context() {
         ModelInfo info = info();
         List<Message> messages = chat.messages();
-        boolean asked = messages.stream().anyMatch(message -> message.role().equals("user"));
-        int tokens = asked
-                ? session.model()
-                        .encode(new Prompt.Conversation(messages), settings.options())
-                        .size()
-                : 0;
+        int tokens = messages.isEmpty() ? 0 : tokens(messages);
         console.sayWrapped(String.format(
                 Locale.ROOT,
                 "%s, %,d of %,d tokens (%.0f %%), %.1f MiB of keys, values and states%s",
@@ -210,6 +224,16 @@ final class Conversation {
                 100.0 * tokens / info.contextLength(),
                 (info.sequenceBytes() + info.tokenBytes() * tokens) / MIB,
                 attached.isEmpty() ? "" : "; before the next question: " + Sizes.number(attached.size(), "file")));
+    }
+
+    private int tokens(List<Message> messages) {
+        List<Message> asking = new ArrayList<>(messages);
+        if (messages.stream().noneMatch(message -> message.role().equals("user"))) {
+            asking.add(Message.user("")); // many templates render nothing without a question
+        }
+        return session.model()
+                .encode(new Prompt.Conversation(asking), settings.options())
+                .size();
     }
 
     private static Path file(String command, String typed) {
@@ -229,7 +253,7 @@ final class Conversation {
         }
         Transcript transcript = new Transcript(chat.messages());
         transcript.save(file);
-        told("saved " + Sizes.number(transcript.messages().size(), "message"));
+        done("saved " + Sizes.number(transcript.messages().size(), "message"));
     }
 
     private static void refuseToReplaceWorkOfOthers(Path file) {
@@ -254,7 +278,7 @@ final class Conversation {
             throw new InvalidRequestException(file + " is empty; nothing was read");
         }
         attached.add(text);
-        told(String.format(Locale.ROOT, "read %,d characters; they go before your next question", text.length()));
+        done(String.format(Locale.ROOT, "read %,d characters; they go before your next question", text.length()));
     }
 
     private ModelInfo info() {

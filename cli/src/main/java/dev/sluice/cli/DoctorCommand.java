@@ -46,7 +46,11 @@ final class DoctorCommand implements Callable<Integer> {
         MachineReport machine = MachineReport.of(List.copyOf(folders), console.environment());
         DoctorText text =
                 new DoctorText(machine, catalog.places(), settings(), Settings.unknownVariables(console, spec));
-        console.text(json ? text.json() : text.text());
+        if (json) {
+            console.text(text.json());
+        } else {
+            console.labelled(text.text());
+        }
         return ExitCode.OK;
     }
 

@@ -40,6 +40,10 @@ final class Interrupt implements AutoCloseable {
         }
     }
 
+    boolean happened() {
+        return happened;
+    }
+
     private void stop(int codeOfTheSecond) {
         if (happened) {
             System.exit(codeOfTheSecond);

@@ -11,6 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,13 +56,13 @@ final class LsCommand implements Callable<Integer> {
         console.text(json ? json(catalog, entries) : table(entries));
         if (!json && entries.isEmpty()) {
             List<String> looked = catalog.places().stream().map(String::valueOf).toList();
-            console.err().println("sluice: no models in " + String.join(", ", looked));
+            console.sayWrapped("sluice: no models in " + String.join(", ", looked));
         }
         return ExitCode.OK;
     }
 
     /** Names first and whole: they are what is copied from here. */
-    private static String table(List<Entry> entries) {
+    private String table(List<Entry> entries) {
         List<String[]> rows = new ArrayList<>();
         for (Entry entry : entries) {
             rows.add(row(entry));
@@ -70,22 +73,37 @@ final class LsCommand implements Callable<Integer> {
                 widths[i] = Math.max(widths[i], row[i].length());
             }
         }
+        int columns = console.outTerminal() ? console.screen().columns() : Integer.MAX_VALUE;
+        boolean fits = IntStream.of(widths).sum() + 2 * (widths.length - 1) <= columns;
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < rows.size(); i++) {
             String[] row = rows.get(i);
-            String form = "%-" + widths[0] + "s  %-" + Math.max(1, widths[1]) + "s  %" + Math.max(1, widths[2])
-                    + "s  %-" + Math.max(1, widths[3]) + "s  %" + widths[4] + "s";
-            out.append(String.format(form, (Object[]) row)).append('\n');
+            out.append(fits ? aligned(row, widths) : row[0]).append('\n');
+            if (!fits) {
+                below(rest(row), columns, out);
+            }
             String problem = entries.get(i).problem();
             if (problem != null) {
-                out.append("  ")
-                        .append(state(entries.get(i)))
-                        .append(": ")
-                        .append(problem)
-                        .append('\n');
+                below(state(entries.get(i)) + ": " + problem, columns, out);
             }
         }
         return out.toString();
+    }
+
+    private static String aligned(String[] row, int[] widths) {
+        String form = "%-" + widths[0] + "s  %-" + Math.max(1, widths[1]) + "s  %" + Math.max(1, widths[2]) + "s  %-"
+                + Math.max(1, widths[3]) + "s  %" + widths[4] + "s";
+        return String.format(form, (Object[]) row);
+    }
+
+    /** What there is besides the name, where a terminal is too narrow for columns. */
+    private static String rest(String[] row) {
+        return Stream.of(row).skip(1).filter(cell -> !cell.equals("-")).collect(Collectors.joining(", "));
+    }
+
+    private static void below(String text, int columns, StringBuilder out) {
+        PlainText.wrap(text, columns - 3)
+                .forEach(line -> out.append("  ").append(line).append('\n'));
     }
 
     private static String[] row(Entry entry) {

@@ -40,8 +40,8 @@ public final class Main {
     static int run(Console console, String... args) {
         try {
             return execute(console, args);
-        } catch (InvalidRequestException e) { // in the configuration file
-            console.err().println("sluice: " + e.getMessage());
+        } catch (InvalidRequestException e) { // in the arguments or the configuration file
+            console.sayWrapped("sluice: " + e.getMessage());
             return ExitCode.USAGE;
         } catch (OutOfMemoryError e) {
             console.err()
@@ -52,6 +52,7 @@ public final class Main {
     }
 
     private static int execute(Console console, String... args) {
+        ArgumentBytes.requireText(args);
         ConfigFile file = ConfigFile.of(console, args);
         // names in the file are compared with the options of all commands
         CommandLine sluice = commandLine(console, file.settings().isEmpty() ? args : new String[0]);
@@ -67,6 +68,7 @@ public final class Main {
     /** The terminal is asked for its width only when help is likely: the call is new to the JVM and costs a few ms. */
     private static int helpWidth(Console console, String... args) {
         boolean help = args.length == 0
+                || args[0].equals(HelpCommand.NAME)
                 || List.of(args).contains("--help")
                 || List.of(args).contains("-h");
         int columns = help && console.outTerminal() ? Terminals.columns(1).orElse(WIDTH) : WIDTH;
@@ -97,7 +99,7 @@ public final class Main {
 
     private static int wrongUsage(Console console, Settings settings, ParameterException problem) {
         CommandLine command = problem.getCommandLine();
-        console.say("sluice: " + WrongUsage.message(problem) + origin(settings, problem));
+        console.sayWrapped("sluice: " + WrongUsage.message(problem) + origin(settings, problem));
         console.err().println(command.getCommandSpec().qualifiedName() + " --help lists what it takes");
         return ExitCode.USAGE;
     }
@@ -125,7 +127,7 @@ public final class Main {
                             || failure instanceof Console.ClosedOutputException
                     ? failure.getMessage()
                     : "unexpected failure: " + failure + "; --verbose shows where";
-            console.say("sluice: " + message);
+            console.sayWrapped("sluice: " + message);
         }
         if (code == ExitCode.USAGE || code == ExitCode.MODEL) {
             settings.taken(command).forEach(setting -> console.err().println("  with " + setting));

@@ -22,9 +22,8 @@ final class ModelFlags {
     @Option(
             names = {"-c", "--ctx-size"},
             paramLabel = "N",
-            description =
-                    "Most tokens of prompt and answer. Default: what the model was made for, at most 32768 and no more"
-                            + " than fits.")
+            description = "Most tokens of prompt and answer. Default: what the model was made for, or as much of it as"
+                    + " memory holds, which is said. Memory is taken as the text grows.")
     @Nullable
     Integer context;
 

@@ -1,6 +1,8 @@
 package dev.sluice.cli;
 
+import dev.sluice.error.InvalidRequestException;
 import dev.sluice.tools.ModelCatalog;
+import dev.sluice.tools.Synth;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +42,10 @@ final class ModelPlaces {
 
     /** The folder of the model that was named, or of the one that comes with the distribution. */
     Path folder(Console console, @Nullable Path named) {
+        if (named != null && named.toString().startsWith(Synth.PREFIX)) {
+            throw new InvalidRequestException(named + " has no folder: show and bench take it as it is; to use it"
+                    + " elsewhere write one with sluice synth SHAPE OUT");
+        }
         return named == null ? Distribution.embeddedModel() : catalog(console).resolve(named.toString());
     }
 }

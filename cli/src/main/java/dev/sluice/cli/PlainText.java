@@ -45,6 +45,22 @@ final class PlainText {
         return lines;
     }
 
+    /** The lines with those over {@code width} broken at a blank, their rest after {@code indent} blanks; a word stays whole. */
+    static String folded(String text, int width, int indent) {
+        StringBuilder out = new StringBuilder();
+        for (String line : text.lines().toList()) {
+            String rest = line;
+            for (int blank = rest.lastIndexOf(' ', width);
+                    rest.length() > width && blank > indent;
+                    blank = rest.lastIndexOf(' ', width)) {
+                out.append(rest, 0, blank).append('\n');
+                rest = " ".repeat(indent) + rest.substring(blank + 1);
+            }
+            out.append(rest).append('\n');
+        }
+        return out.toString();
+    }
+
     /** Two columns where there is room for them, else the second below the first, indented. */
     static String table(List<String[]> rows, int width) {
         int first = rows.stream().mapToInt(row -> row[0].length()).max().orElse(0) + 2;

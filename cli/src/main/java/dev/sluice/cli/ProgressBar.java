@@ -2,10 +2,9 @@ package dev.sluice.cli;
 
 import java.util.Locale;
 
-/** How far something is, in one line: a bar where there is room, counts, rate and the time left. */
+/** How far something is, in one line: counts, rate and the time left, and a bar where there is room. */
 final class ProgressBar {
     private static final int BAR = 20;
-    private static final int ROOM_FOR_BAR = 70;
 
     private final String what;
     private final String unit;
@@ -17,29 +16,38 @@ final class ProgressBar {
         this.unit = unit;
     }
 
+    /** As {@link #text(long, double, long, String, int, double)}, now. */
+    String text(long before, double work, long total, String more, int columns) {
+        return text(before, work, total, more, columns, (System.nanoTime() - start) / 1e9);
+    }
+
     /**
      * For instance {@code prefill 4,096/18,231 · 211 t/s · eta 67 s}.
      *
      * @param before what needed no work; it counts for the bar and not for the rate
+     * @param work what is done, parts of one included
+     * @param more follows where it is not empty
      */
-    String text(long before, long done, long total, int columns) {
-        return text(before, done, total, columns, (System.nanoTime() - start) / 1e9);
+    String text(long before, double work, long total, String more, int columns, double seconds) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d/%,d", (long) work, total));
+        double rate = (work - before) / seconds;
+        if (rate > 0) {
+            line.append(String.format(
+                    Locale.ROOT,
+                    " · %." + (rate < 0.1 ? 2 : rate < 10 ? 1 : 0) + "f %s · eta %.0f s",
+                    rate,
+                    unit,
+                    (total - work) / rate));
+        }
+        if (!more.isEmpty()) {
+            line.append(" · ").append(more);
+        }
+        boolean room = total > 0 && what.length() + BAR + 4 + line.length() < columns;
+        return what + " " + (room ? bar(work / total) : "") + line;
     }
 
-    String text(long before, long done, long total, int columns, double seconds) {
-        StringBuilder line = new StringBuilder(what).append(' ');
-        if (columns >= ROOM_FOR_BAR && total > 0) {
-            int filled = (int) (BAR * done / total);
-            line.append('[')
-                    .append("#".repeat(filled))
-                    .append(".".repeat(BAR - filled))
-                    .append("] ");
-        }
-        line.append(String.format(Locale.ROOT, "%,d/%,d", done, total));
-        double rate = (done - before) / seconds;
-        if (rate > 0) {
-            line.append(String.format(Locale.ROOT, " · %.0f %s · eta %.0f s", rate, unit, (total - done) / rate));
-        }
-        return line.toString();
+    private static String bar(double share) {
+        int filled = (int) (BAR * share);
+        return "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] ";
     }
 }

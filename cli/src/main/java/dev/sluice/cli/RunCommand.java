@@ -85,6 +85,9 @@ final class RunCommand implements Callable<Integer> {
         try (Session session = Session.open(console, model, output)) {
             FinishReason reason =
                     session.show(() -> session.model().generate(question, options), console.outTerminal());
+            if (reason == FinishReason.LENGTH && options.maxTokens() == null && !output.quiet) {
+                console.sayWrapped("sluice: " + session.contextFull());
+            }
             return reason == FinishReason.CANCELLED ? ExitCode.INTERRUPTED : ExitCode.OK;
         }
     }

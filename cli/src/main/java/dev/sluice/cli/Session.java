@@ -3,10 +3,12 @@ package dev.sluice.cli;
 import dev.sluice.FinishReason;
 import dev.sluice.Generation;
 import dev.sluice.Model;
+import dev.sluice.ModelInfo;
 import dev.sluice.Options;
 import dev.sluice.Reply;
 import dev.sluice.Sluice;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +31,16 @@ final class Session implements AutoCloseable {
     static Session open(Console console, ModelFlags modelFlags, OutputFlags flags) {
         Path folder = modelFlags.model.folder(console);
         Sluice sluice = modelFlags.threads == null ? Sluice.open() : Sluice.open(modelFlags.threads);
-        long start = System.nanoTime();
-        try (StatusLine _ = new StatusLine(
-                console,
-                !flags.quiet,
-                () -> "loading, " + (System.nanoTime() - start) / 1_000_000_000 + " s: " + folder)) {
-            Session session = new Session(console, flags, sluice, sluice.load(folder, modelFlags.options()));
-            session.warn();
-            return session;
+        LoadStatus status = new LoadStatus(console, folder);
+        Session session;
+        try (StatusLine _ = new StatusLine(console, !flags.quiet, status)) {
+            session = new Session(console, flags, sluice, sluice.load(folder, modelFlags.options(), status::progress));
         } catch (RuntimeException | Error e) {
             sluice.close();
             throw e;
         }
+        session.warn();
+        return session;
     }
 
     Model model() {
@@ -52,7 +52,7 @@ final class Session implements AutoCloseable {
             return;
         }
         for (String warning : model.info().warnings()) {
-            console.say("sluice: " + warning);
+            console.sayWrapped("sluice: " + warning);
         }
     }
 
@@ -61,13 +61,25 @@ final class Session implements AutoCloseable {
         try (Interrupt interrupt = new Interrupt();
                 Generation generation = start.get()) {
             interrupt.cancels(generation);
-            Reply reply = new AnswerPrinter(console, flags).print(generation, endLine);
+            Reply reply = new AnswerPrinter(console, flags, interrupt::happened).print(generation, endLine);
             last = reply;
             lastOptions = generation.options();
             stats(flags.stats(console));
             interrupt.endIfTerminated();
             return reply.finishReason();
         }
+    }
+
+    /** What it means that an answer without a limit of its own ended for its length. */
+    String contextFull() {
+        ModelInfo info = model.info();
+        return String.format(
+                Locale.ROOT,
+                "the context of %,d tokens is full, so the answer ends here%s",
+                info.contextLength(),
+                info.contextLength() < info.nativeContext()
+                        ? String.format(Locale.ROOT, "; -c sets more, up to %,d", info.nativeContext())
+                        : "; the model was made for no more, --rope-factor stretches it");
     }
 
     /** Tells about the last answer; false when there was none. */

@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.LoadOptions;
 import dev.sluice.ModelReport;
+import dev.sluice.tools.Synth;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,7 +15,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         header = "Describes a model: layers, parameters, bytes, memory needed, sampling.",
-        description = {"", "Reads the headers of the weights only.", ""})
+        description = {
+            "",
+            "Reads the headers of the weights only. synth:SHAPE[:bf16|fp8|affine4|affine8] describes a released model"
+                    + " that is not here, as sluice synth would write it:",
+            "  sluice show synth:qwen3-next-80b-a3b:fp8",
+            ""
+        })
 final class ShowCommand implements Callable<Integer> {
     @Mixin
     ModelArgument model = new ModelArgument();
@@ -22,7 +29,7 @@ final class ShowCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--ctx-size"},
             paramLabel = "N",
-            description = "Tokens to count memory for. Default: what the model was made for, at most 32768.")
+            description = "Tokens to count memory for. Default: what the model was made for, or as much as fits.")
     @Nullable
     Integer context;
 
@@ -57,12 +64,21 @@ final class ShowCommand implements Callable<Integer> {
         if (ropeFactor != null) {
             options.ropeFactor(ropeFactor);
         }
-        ModelReport report = ModelReport.of(model.folder(console), options.build());
+        ModelReport report = report(options.build());
         ShowText text = new ShowText(report, Settings.of(spec));
-        console.text(json ? text.json() : text.text());
-        if (!json) {
-            report.warnings().forEach(warning -> console.err().println("sluice: " + warning));
+        if (json) {
+            console.text(text.json());
+        } else {
+            console.labelled(text.text());
+            report.warnings().forEach(warning -> console.sayWrapped("sluice: " + warning));
         }
         return ExitCode.OK;
+    }
+
+    private ModelReport report(LoadOptions options) {
+        String named = model.model == null ? "" : model.model.toString();
+        return named.startsWith(Synth.PREFIX)
+                ? Synth.plan(named, 0).report(options)
+                : ModelReport.of(model.folder(console), options);
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record ShowText(ModelReport report, Settings settings) {
     String text() {
         StringBuilder out = new StringBuilder();
-        line(out, "model", report.folder() + " (" + report.modelType() + ", " + report.form() + ")");
+        line(out, "model", report.name() + " (" + report.modelType() + ", " + report.form() + ")");
         line(out, "layers", report.layerMap());
         report.kinds().forEach(kind -> line(out, "", kind));
         line(
@@ -104,7 +104,7 @@ record ShowText(ModelReport report, Settings settings) {
 
     String json() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("folder", report.folder().toString());
+        fields.put("folder", report.name());
         fields.put("model_type", report.modelType());
         fields.put("layers", report.layers());
         fields.put("layer_map", report.layerMap());

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One changing line on a terminal while something takes longer than two seconds; gone when it is closed. It never fills
- * the last column, because a line that wraps could not be erased.
+ * One changing line on a terminal while something takes longer than two seconds; gone when it is closed, or when the
+ * process ends before. It never fills the last column, because a line that wraps could not be erased.
  */
 final class StatusLine implements AutoCloseable {
     private static final long PATIENCE_MS = 2000;
@@ -17,6 +17,7 @@ final class StatusLine implements AutoCloseable {
     private final Supplier<String> text;
     private final CountDownLatch end = new CountDownLatch(1);
     private final Thread thread;
+    private final Thread atExit = new Thread(this::close, "sluice-status-line");
 
     /** Shows what {@code text} says; nothing when {@code on} is false or the terminal cannot erase. */
     StatusLine(Console console, boolean on, Supplier<String> text) {
@@ -35,17 +36,23 @@ final class StatusLine implements AutoCloseable {
             long wait = PATIENCE_MS;
             boolean shown = false;
             while (!end.await(wait, TimeUnit.MILLISECONDS)) {
+                if (!shown) {
+                    Runtime.getRuntime().addShutdownHook(atExit);
+                    shown = true;
+                }
                 console.err()
                         .print(ERASE
                                 + PlainText.cut(text.get(), console.screen().columns() - 1));
                 console.err().flush();
-                shown = true;
                 wait = PERIOD_MS;
             }
             if (shown) {
                 console.err().print(ERASE);
                 console.err().flush();
+                Runtime.getRuntime().removeShutdownHook(atExit);
             }
+        } catch (IllegalStateException e) {
+            return; // the process ends: either no line was begun, or the hook waits for this thread that erased it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -91,14 +91,14 @@ final class SynthCommand implements Callable<Integer> {
     private String describe(Synth.Totals totals) {
         return String.format(
                 Locale.ROOT,
-                "shape       %s, %s%nparameters  %,d (%s), draft head %,d%nbytes       %,d (%s) in %d files%n",
+                "shape       %s, %s%nparameters  %,d (%s), draft head %,d%nbytes       %,d (%s) in %s%n",
                 shape,
-                format.name().toLowerCase(Locale.ROOT),
+                format.word(),
                 totals.parameters(),
                 Sizes.count(totals.parameters()),
                 totals.draftParameters(),
                 totals.bytes(),
                 Sizes.bytes(totals.bytes()),
-                totals.files());
+                Sizes.number(totals.files(), "file"));
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,10 +45,15 @@ final class WrongUsage {
                             + meant(option, command.optionsMap().keySet());
         }
         if (command.positionalParameters().isEmpty() && !command.subcommands().isEmpty()) {
-            return "no command is called " + word
-                    + meant(word, command.subcommands().keySet());
+            return unknown(word, command);
         }
         return "\"" + word + "\" is one argument too many; a text or a name with blanks in it goes into quotes";
+    }
+
+    /** A word in place of a command. */
+    static String unknown(String word, CommandSpec command) {
+        return "no command is called " + word
+                + meant(word, command.subcommands().keySet());
     }
 
     private static boolean hasModel(CommandSpec command) {
@@ -81,7 +87,7 @@ final class WrongUsage {
         if (type.isEnum()) {
             List<String> words = new ArrayList<>();
             for (Object constant : type.getEnumConstants()) {
-                words.add(constant.toString());
+                words.add(constant.toString().toLowerCase(Locale.ROOT));
             }
             return "one of " + String.join(", ", words);
         }

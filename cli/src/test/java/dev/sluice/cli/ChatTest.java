@@ -39,6 +39,22 @@ class ChatTest {
     }
 
     @Test
+    void whatChangesSomethingIsAcknowledgedInALine() {
+        String lines =
+                "/system Be brief.\n/set temp 0.5\n/set temp default\n/think off\n/set stats line\n/clear\n/system off\n";
+        assertThat(chat(lines).err()).isEqualTo("""
+                system message set
+                temp: 0.5
+                temp: 0.0 (command line, environment or configuration)
+                think: off
+                stats: line
+                cleared 0 messages; the system message stays
+                no system message
+                """);
+        assertThat(chat(lines, "--quiet").err()).isEmpty();
+    }
+
+    @Test
     void theEndOfInputEndsItAndNothingAtAllIsAnEmptyConversation() {
         assertThat(chat("")).isEqualTo(new Result(0, "", ""));
         assertThat(chat(QUESTION).out()).isEqualTo(ANSWER + "\n");
@@ -84,6 +100,13 @@ class ChatTest {
         assertThat(result.err()).startsWith("sluice: ").contains(message).doesNotContain("\tat ");
         assertThat(result.code()).isBetween(1, 2);
         assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void theContextCountsASystemMessageBeforeTheFirstQuestion() {
+        assertThat(chat("/context\n").err()).startsWith("0 messages, 0 of 2,048 tokens (0 %)");
+        assertThat(chat("/context\n", "-s", "Be brief.").err())
+                .containsPattern("^1 message, [1-9]\\d? of 2,048 tokens");
     }
 
     @Test
@@ -179,7 +202,10 @@ class ChatTest {
                 "Hi\n/think on\nHi\n/think off\nHi\n/think low\nHi\n/think auto\nHi\n",
                 "--chat-template",
                 template.toString());
-        assertThat(result.err().lines().map(line -> line.replaceAll(".*: thinking ", "")))
+        assertThat(result.err()
+                        .lines()
+                        .filter(line -> line.startsWith("sluice: "))
+                        .map(line -> line.replaceAll(".*: thinking ", "")))
                 .containsExactly("unset unset", "True unset", "False unset", "True low", "unset unset");
     }
 

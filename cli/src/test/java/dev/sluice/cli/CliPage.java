@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -49,8 +50,7 @@ final class CliPage {
         out.append(regenerate).append("\n\n");
         out.append("Generated text and reports go to standard output, everything else to standard error.\n\n");
         usage("sluice", sluice);
-        for (CommandLine command :
-                sluice.getSubcommands().values().stream().distinct().toList()) {
+        for (CommandLine command : commands().toList()) {
             usage(command.getCommandSpec().qualifiedName(), command);
         }
         chat();
@@ -60,6 +60,12 @@ final class CliPage {
         EXIT_CODES.forEach((code, meaning) ->
                 out.append("| ").append(code).append(" | ").append(meaning).append(" |\n"));
         return out.toString();
+    }
+
+    private Stream<CommandLine> commands() {
+        return sluice.getSubcommands().values().stream()
+                .distinct()
+                .filter(command -> !command.getCommandSpec().usageMessage().hidden());
     }
 
     private void usage(String name, CommandLine command) {
@@ -117,7 +123,7 @@ final class CliPage {
                 |---|---|---|
                 """);
         Map<String, List<String>> users = new TreeMap<>();
-        sluice.getSubcommands().values().stream().distinct().forEach(command -> {
+        commands().forEach(command -> {
             for (ArgSpec argument : command.getCommandSpec().args()) {
                 String name = Settings.name(argument);
                 if (name != null) {
@@ -125,8 +131,7 @@ final class CliPage {
                 }
             }
         });
-        int commands =
-                (int) sluice.getSubcommands().values().stream().distinct().count();
+        int commands = (int) commands().count();
         users.forEach((name, all) -> {
             String who =
                     all.size() == commands ? "all" : all.stream().distinct().collect(Collectors.joining(", "));

@@ -45,10 +45,14 @@ class DisplayTest {
     @Test
     void progressFitsItsLine() {
         ProgressBar bar = new ProgressBar("prefill", "t/s");
-        assertThat(bar.text(0, 4096, 18_231, 60, 16)).isEqualTo("prefill 4,096/18,231 · 256 t/s · eta 55 s");
-        assertThat(bar.text(2048, 4096, 8192, 80, 16))
+        assertThat(bar.text(0, 4096, 18_231, "", 60, 16)).isEqualTo("prefill 4,096/18,231 · 256 t/s · eta 55 s");
+        assertThat(bar.text(2048, 4096, 8192, "", 80, 16))
                 .isEqualTo("prefill [##########..........] 4,096/8,192 · 128 t/s · eta 32 s");
-        assertThat(bar.text(0, 0, 100, 60, 3)).isEqualTo("prefill 0/100");
+        assertThat(bar.text(0, 0, 100, "", 30, 3)).isEqualTo("prefill 0/100");
+        assertThat(bar.text(0, 3.75, 15, DiskReads.text(3L << 30, 12), 78, 12))
+                .isEqualTo("prefill 3/15 · 0.3 t/s · eta 36 s · 3.00 GiB read, 256.00 MiB/s");
+        assertThat(bar.text(0, 0.9, 15, DiskReads.text(1 << 20, 12), 78, 12))
+                .isEqualTo("prefill [#...................] 0/15 · 0.08 t/s · eta 188 s");
         assertThat(PlainText.cut("prefill 4,096/18,231", 10)).isEqualTo("prefill 4…");
     }
 
@@ -56,6 +60,16 @@ class DisplayTest {
     @CsvSource({"/hepl,/help", "/clea,/clear", "/cl,/clear", "/exot,/exit", "/frobnicate,", "/,", "x,"})
     void aMistypedWordIsRecognised(String typed, String meant) {
         assertThat(Suggestion.of(typed, Slash.words()).orElse(null)).isEqualTo(meant);
+    }
+
+    @Test
+    void aLineTooLongGoesOnBelowItsText() {
+        String lines = "model   tiny\nlayers  3 x this, 1 x  that, twice\n";
+        assertThat(PlainText.folded(lines, 80, 8)).isEqualTo(lines);
+        assertThat(PlainText.folded(lines, 22, 8))
+                .isEqualTo("model   tiny\nlayers  3 x this, 1 x \n        that, twice\n");
+        assertThat(PlainText.folded("folder  /a/folder/with/a/long/name here\n", 16, 8))
+                .isEqualTo("folder  /a/folder/with/a/long/name here\n");
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code sluice ls}, and the names it lists as the model of other commands. */
 class LsTest {
@@ -64,6 +66,17 @@ class LsTest {
                 .doesNotContain("\u001b");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {20, 40, 59, 80, 120})
+    void lines_fit_the_terminal_and_names_stay_whole(int columns) {
+        Result result = command().terminal(true, true, true).columns(columns).run("ls");
+        assertThat(result.out().lines())
+                .allMatch(line -> line.length() <= columns || !line.strip().contains(" "));
+        assertThat(result.out().lines().filter(line -> !line.startsWith(" ")).map(line -> line.split(" ")[0]))
+                .containsExactlyInAnyOrder("tiny/story", "half", "other", "owner/cut", "llama");
+        assertThat(result.out()).contains("qwen3_next", "MiB", "wat");
+    }
+
     @Test
     void json_for_programs() {
         Map<String, Object> report = Json.object(command().run("ls", "--json").out());
@@ -85,6 +98,8 @@ class LsTest {
         assertThat(command().run("show", "tiny/story@main").out()).contains("qwen3_next");
         assertThat(command().run("tokenize", "-m", "half", "a").code()).isZero();
         assertThat(command().run("tokenize", "-m", inside, "a").code()).isZero();
+        assertThat(command().run("show", "owner/cut").err())
+                .startsWith("sluice: " + home.resolve("models/owner/cut") + ": model.safetensors: ");
         assertThat(command()
                         .with("SLUICE_MODEL", "tiny/story")
                         .run("run", "-n", "4", "--temp", "0", "Write a story about a boat.")

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What only a process of its own can show: signals, pipes, exit codes, the model found by itself. */
@@ -195,6 +197,20 @@ class ProcessTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void anArgumentThatIsNoTextIsRefusedAndAReplacementCharacterIsOne() throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" \"$(printf 'caf\\351')\"", "sh"));
+        command.addAll(command("tokenize"));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        Process process = builder.start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(err).contains("sluice: argument \"caf\uFFFD\" is not UTF-8 text; convert it first");
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(CommandRun.embedded().run("tokenize", "caf\uFFFD").code()).isZero();
+    }
+
+    @Test
     void aFullDiskUnderTheTextIsAnError() throws Exception {
         Process process = new ProcessBuilder(command("run", "Write a story about a boat.", "-n", "3"))
                 .redirectOutput(new File("/dev/full"))
@@ -215,12 +231,7 @@ class ProcessTest {
 
     /** Runs from a copy of the model and changes it once part of an answer is there. */
     private void breaks(String message, Change change) throws Exception {
-        Path copy = Files.createDirectory(folder.resolve("model"));
-        try (Stream<Path> files = Files.list(CommandRun.EMBEDDED)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(file.getFileName()));
-            }
-        }
+        Path copy = copyOfTheModel();
         Process process = startWithoutEnd("-m", copy.toString());
         InputStream out = process.getInputStream();
         assertThat(out.readNBytes(600)).hasSize(600);
@@ -235,6 +246,16 @@ class ProcessTest {
         assertThat(folder.resolve("crash.log")).doesNotExist();
     }
 
+    private Path copyOfTheModel() throws IOException {
+        Path copy = Files.createDirectory(folder.resolve("model"));
+        try (Stream<Path> files = Files.list(CommandRun.EMBEDDED)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return copy;
+    }
+
     private interface Change {
         void apply(Path weights) throws IOException;
     }
@@ -247,6 +268,30 @@ class ProcessTest {
                 file.truncate(4096);
             }
         });
+    }
+
+    @Test
+    void aConversationWhoseModelBreaksCanStillBeSaved() throws Exception {
+        Path copy = copyOfTheModel();
+        Process process = start("chat", "-m", copy.toString(), "--temp", "0", "-n", "4");
+        InputStream out = process.getInputStream();
+        try (Writer in = process.outputWriter()) {
+            in.write("Write a story about a boat.\n");
+            in.flush();
+            assertThat(out.readNBytes(17)).asString().isEqualTo("Once upon a time\n");
+            try (FileChannel file = FileChannel.open(copy.resolve("model.safetensors"), StandardOpenOption.WRITE)) {
+                file.truncate(4096);
+            }
+            in.write("And then?\n/save " + folder.resolve("kept.json") + "\n");
+        }
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(err())
+                .contains("to 4096 bytes while the model was in use")
+                .contains("; /save FILE still keeps this conversation\nsaved 2 messages\n");
+        assertThat(folder.resolve("kept.json"))
+                .content()
+                .contains("Once upon a time")
+                .doesNotContain("And then");
     }
 
     @Test

@@ -26,6 +26,21 @@ class RunTest {
     }
 
     @Test
+    void anAnswerThatFillsTheContextSaysSo() {
+        String[] line = {
+            "run", QUESTION, "--temp", "0", "-c", "32", "--logit-bias", "4091=-100", "--logit-bias", "4093=-100"
+        };
+        assertThat(CommandRun.embedded().run(line).err())
+                .isEqualTo(
+                        "sluice: the context of 32 tokens is full, so the answer ends here; -c sets more, up to 2,048\n");
+        assertThat(CommandRun.embedded()
+                        .with("SLUICE_MAX_TOKENS", "3")
+                        .run(line)
+                        .err())
+                .isEmpty();
+    }
+
+    @Test
     void promptsComeFromArgumentFlagFileAndPipe(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("prompt.txt"), QUESTION);
         Result expected = new Result(0, "Once upon a", "");

@@ -46,6 +46,59 @@ class ShowTest {
     }
 
     @Test
+    void a_release_that_is_not_here_is_shown_as_its_folder_would_be(@TempDir Path temp) {
+        for (String format : List.of("bf16", "fp8", "affine4", "affine8")) {
+            Path folder = temp.resolve(format);
+            String shape = format.equals("affine4") ? "qwen3.5-0.8b@1/6" : "qwen3-0.6b@1/28";
+            assertThat(new CommandRun()
+                            .run("synth", shape, folder.toString(), "--format", format)
+                            .code())
+                    .isZero();
+            Map<String, Object> written = Json.object(new CommandRun()
+                    .run("show", "--json", "-c", "64", folder.toString())
+                    .out());
+            Map<String, Object> planned = Json.object(new CommandRun()
+                    .run("show", "--json", "-c", "64", "synth:" + shape + ":" + format)
+                    .out());
+            assertThat(planned.put("folder", folder.toString())).isEqualTo("synth:" + shape + ":" + format);
+            object(planned, "memory").remove("available");
+            object(written, "memory").remove("available");
+            assertThat(planned).as(format).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void lines_fit_the_terminal() {
+        CommandRun narrow = CommandRun.embedded().terminal(true, true, true).columns(70);
+        assertThat(narrow.run("show").out())
+                .contains("\n            a head, convolution over 4 tokens\n")
+                .satisfies(text ->
+                        assertThat(text.lines()).allMatch(line -> line.length() <= 70 || line.indexOf(' ', 12) < 0));
+        assertThat(narrow.run("show", "--json").out().lines()).hasSize(1);
+    }
+
+    @Test
+    void every_release_can_be_shown() {
+        for (String format : List.of("bf16", "fp8", "affine4", "affine8")) {
+            CommandRun.Result result = new CommandRun().run("show", "synth:qwen3.5-397b-a17b:" + format);
+            assertThat(result.code()).isZero();
+            assertThat(result.out())
+                    .contains("parameters  396.35 G" + (format.startsWith("affine") ? "" : ", draft head 6.60 G"))
+                    .contains("gated attention + experts) x 15");
+            assertThat(result.err()).contains("tokens of the 262,144 that the model was made for");
+        }
+        CommandRun.Result unknown = new CommandRun().run("show", "synth:qwen9");
+        assertThat(unknown.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(unknown.err()).contains("\"qwen9\"", "qwen3-next-80b-a3b");
+        CommandRun.Result format = new CommandRun().run("show", "synth:qwen3-0.6b:fp4");
+        assertThat(format.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(format.err()).contains("\"fp4\"", "bf16, fp8, affine4, affine8");
+        CommandRun.Result run = new CommandRun().run("verify", "synth:qwen3-0.6b");
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("has no folder", "sluice synth SHAPE OUT");
+    }
+
+    @Test
     void all_bytes_of_the_files_are_accounted_for() throws IOException {
         for (String name : List.of("qwen3-next-mtp", "mlx-4bit-g32", "qwen3-5-moe-fp8", "qwen3-dense")) {
             Map<String, Object> report = Json.object(new CommandRun()

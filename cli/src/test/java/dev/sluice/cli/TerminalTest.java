@@ -100,7 +100,7 @@ class TerminalTest {
         interrupt();
         Thread.sleep(50);
         interrupt();
-        terminal.expect(AS_IT_WAS);
+        terminal.expect("\r\u001b\\[K(?!prefill|stopping).*" + AS_IT_WAS); // the line of progress is gone
         assertThat(process.waitFor()).isEqualTo(130);
     }
 

@@ -70,6 +70,9 @@ class TokenizeTest {
                 "{\"text\":1}",
                 "{\"text\":\"a\",\"text\":\"b\"}",
                 "{\"text\":\"a\",\"allowed_special\":\"some\"}",
+                "{\"text\":\"a\\ud800 b\"}",
+                "{\"text\":\"a\\udc00\\ud800\"}",
+                "{\"text\":\"a\",\"\\ud800\":1}",
                 "[".repeat(10_000),
                 "{\"text\":\"\",\"more\":null}");
         List<String> answers = CommandRun.embedded()
@@ -78,11 +81,12 @@ class TokenizeTest {
                 .out()
                 .lines()
                 .toList();
-        assertThat(answers).hasSize(9);
+        assertThat(answers).hasSize(12);
         assertThat(answers.getFirst()).startsWith("{\"ids\":[");
-        assertThat(answers.subList(1, 8))
+        assertThat(answers.subList(1, 11))
                 .allSatisfy(answer -> assertThat(answer).startsWith("{\"error\":\""));
         assertThat(answers.get(6)).contains("some").contains("nonspecial");
+        assertThat(answers.get(7)).contains("ud800 is half of a surrogate pair, expected both halves (line 1, column ");
         assertThat(answers.getLast()).isEqualTo("{\"ids\":[]}");
     }
 

@@ -28,6 +28,15 @@ class UsageTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"help, --help", "help run, run --help", "help bench latency, bench latency --help"})
+    void helpIsACommandToo(String line, String same) {
+        Result help = new CommandRun().run(line.split(" "));
+        assertThat(help).isEqualTo(new CommandRun().run(same.split(" ")));
+        assertThat(help.code()).isZero();
+        assertThat(help.out()).contains("Usage: sluice");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"run", "chat", "generate"})
     void everyCommandHasHelpThatNamesItsOptions(String command) {
         Result help = new CommandRun().run(command, "--help");
@@ -92,6 +101,8 @@ class UsageTest {
                 "run hi --template-kwargs {\"messages\":1} | template variable messages is set by Sluice",
                 "run hi -c 4000 | made for 2048 positions",
                 "frobnicate | no command is called frobnicate",
+                "help rnu | no command is called rnu; did you mean run?",
+                "help run x | no command is called x",
                 "rnu hi | no command is called rnu; did you mean run?"
             })
     void wrongUsageIsExplainedInOneLine(String line, String message) {
@@ -99,6 +110,22 @@ class UsageTest {
         assertThat(result.err()).startsWith("sluice: ").contains(message).doesNotContain("\tat ");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void aMessageBreaksBetweenWordsOnANarrowTerminal() {
+        CommandRun narrow = new CommandRun().terminal(true, true, true).columns(40);
+        for (String line : List.of("run hi --tmep 1", "run hi --temp -1", "run hi -m /no/such/folder")) {
+            String err = narrow.run(line.split(" ")).err();
+            assertThat(err.lines()).hasSizeGreaterThan(1).allMatch(shown -> shown.length() < 40);
+            assertThat(err.replace('\n', ' '))
+                    .contains(new CommandRun()
+                            .run(line.split(" "))
+                            .err()
+                            .lines()
+                            .findFirst()
+                            .orElseThrow());
+        }
     }
 
     @Test

@@ -79,6 +79,16 @@ class ArchitectureTest {
             .ignoreDependency(equivalentTo(ModelFolder.class), resideInAPackage("dev.sluice.models.family"));
 
     @ArchTest
+    static final ArchRule a_family_is_known_to_the_model_folder_alone = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.models.family..")
+            .and()
+            .doNotBelongToAnyOf(ModelFolder.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sluice.models.family..");
+
+    @ArchTest
     static final ArchRule the_command_uses_the_public_api_only = noClasses()
             .that()
             .resideInAPackage("dev.sluice.cli..")

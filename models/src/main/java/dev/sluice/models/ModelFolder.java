@@ -1,7 +1,9 @@
 package dev.sluice.models;
 
+import dev.sluice.error.InvalidModelException;
 import dev.sluice.error.ModelBrokenException;
 import dev.sluice.error.ModelNotFoundException;
+import dev.sluice.error.UnsupportedModelException;
 import dev.sluice.models.checkpoint.Checkpoint;
 import dev.sluice.models.checkpoint.FolderFiles;
 import dev.sluice.models.checkpoint.HeadersOnly;
@@ -9,12 +11,22 @@ import dev.sluice.models.checkpoint.JsonObject;
 import dev.sluice.models.checkpoint.Refusals;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.family.Decoder;
+import dev.sluice.models.released.Form;
+import dev.sluice.models.released.PlannedTensor;
+import dev.sluice.models.released.PlannedTensors;
+import dev.sluice.models.released.ReleasedConfig;
+import dev.sluice.models.released.ReleasedModel;
+import dev.sluice.models.released.TensorPlan;
+import java.io.File;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +35,45 @@ public final class ModelFolder {
     private ModelFolder() {}
 
     /**
-     * Maps the weights and checks every tensor against the configuration. Reads little: headers, configuration, and the
-     * small tensors that are widened.
+     * Maps the weights and checks every tensor against the configuration. Reads little: headers, configuration, the small
+     * tensors that are widened, and the scales that every token needs.
      *
      * @throws ModelNotFoundException when there is no such folder or no {@code config.json} in it
      */
     @SuppressWarnings("MustBeClosedChecker") // the loaded model owns the arena
     public static LoadedModel open(Path folder, LoadOptions options) {
+        return open(folder, options, (_, _) -> {});
+    }
+
+    /** As {@link #open(Path, LoadOptions)}; {@code progress} hears how far it is, on this thread. */
+    @SuppressWarnings("MustBeClosedChecker")
+    public static LoadedModel open(Path folder, LoadOptions options, Progress progress) {
+        return naming(folder, () -> map(folder, options, progress));
+    }
+
+    /** How far a load is. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Tensors that need no more looking at, those of a vision tower included, of all in the files. */
+        void checked(long tensors, long of);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker")
+    private static LoadedModel map(Path folder, LoadOptions options, Progress progress) {
         FolderFiles files = new FolderFiles(folder);
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         Arena arena = Arena.ofShared();
         try {
             Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
-            Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
+            int all = checkpoint.tensors().size();
+            Decoder.Contents contents =
+                    decoder.read(checkpoint, arena, Refusals.STRICT, left -> progress.checked(all - left, all));
+            int left = contents.scales().size();
+            for (TensorInfo scales : contents.scales()) {
+                checkpoint.requireFinite(scales);
+                progress.checked(all - --left, all);
+            }
             return new LoadedModel(
                     contents.architecture(),
                     contents.weights(),
@@ -58,24 +95,50 @@ public final class ModelFolder {
      * are read.
      */
     public static ModelSummary inspect(Path folder, LoadOptions options) {
+        return naming(folder, () -> describe(folder, options));
+    }
+
+    private static ModelSummary describe(Path folder, LoadOptions options) {
         FolderFiles files = new FolderFiles(folder);
         JsonObject config = config(files);
         Decoder decoder = Decoder.of(config, json(files, "hf_quant_config.json"), options);
         try (Arena arena = Arena.ofConfined()) {
             Checkpoint checkpoint = Checkpoint.open(files, arena, Refusals.STRICT);
             Decoder.Contents contents = decoder.read(checkpoint, arena, Refusals.STRICT);
-            List<TensorInfo> tensors = List.copyOf(checkpoint.tensors());
-            return new ModelSummary(
-                    contents.architecture(),
-                    ParameterCount.of(contents.architecture(), contents.weights()),
-                    StoredForm.of(contents.weights()),
-                    tensors,
-                    tensors.stream().mapToLong(TensorInfo::bytes).sum(),
-                    generationDefaults(files, config, contents.architecture()),
-                    contents.warnings());
+            return summary(contents, checkpoint.tensors(), generationDefaults(files, config, contents.architecture()));
         } catch (InternalError e) {
             throw shrank(folder, e);
         }
+    }
+
+    /** Describes what {@link #inspect} would find in the folder of a released model; there is no such folder. */
+    public static ModelSummary describe(ReleasedModel model, Form form, LoadOptions options) {
+        List<PlannedTensor> plan = TensorPlan.of(model, form);
+        ReleasedConfig text = new ReleasedConfig(model, form, plan);
+        JsonObject config = json("config.json", text.config());
+        try (Arena arena = Arena.ofConfined()) {
+            PlannedTensors tensors = new PlannedTensors(plan, form, arena);
+            Decoder.Contents contents = Decoder.of(config, null, options).read(tensors, arena, Refusals.STRICT);
+            JsonObject generation = json("generation_config.json", text.generationConfig());
+            int vocabSize = contents.architecture().vocabSize();
+            return summary(contents, tensors.tensors(), GenerationDefaults.read(generation, config, vocabSize));
+        }
+    }
+
+    private static JsonObject json(String name, String text) {
+        return JsonObject.parse(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ModelSummary summary(
+            Decoder.Contents contents, Collection<TensorInfo> tensors, GenerationDefaults defaults) {
+        return new ModelSummary(
+                contents.architecture(),
+                ParameterCount.of(contents.architecture(), contents.weights()),
+                StoredForm.of(contents.weights()),
+                List.copyOf(tensors),
+                tensors.stream().mapToLong(TensorInfo::bytes).sum(),
+                defaults,
+                contents.warnings());
     }
 
     /**
@@ -153,6 +216,22 @@ public final class ModelFolder {
             }
         });
         return List.copyOf(out);
+    }
+
+    /** Most faults begin with a file of the folder; a user who gave a short name, or none, must hear which folder. */
+    private static <T> T naming(Path folder, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (InvalidModelException | UnsupportedModelException fault) {
+            String message = String.valueOf(fault.getMessage());
+            if (message.startsWith(folder + ":") || message.startsWith(folder + File.separator)) {
+                throw fault;
+            }
+            String named = folder + ": " + message;
+            throw fault instanceof UnsupportedModelException
+                    ? new UnsupportedModelException(named, fault)
+                    : new InvalidModelException(named, fault);
+        }
     }
 
     private static GenerationDefaults generationDefaults(

@@ -31,6 +31,19 @@ class BadInputTest {
         refuses(
                 copy("qwen3-dense").addKeys("\"quantization\": {\"group_size\": 64, \"bits\": 4}"),
                 "config.json says that the weights are quantised (MLX quantization), but no tensor is");
+        refuses( // its convolution lies the other way round, which must not be what is said
+                copy("qwen3-next-mtp").addKeys("\"quantization\": {\"group_size\": 64, \"bits\": 4}"),
+                "config.json says that the weights are quantised (MLX quantization), but no tensor is");
+    }
+
+    @Test
+    void bitsAndGroupsOtherThanStored() {
+        refuses(
+                copy("mlx-4bit-g64").replace("\"bits\": 4", "\"bits\": 8"),
+                "embed_tokens.weight has shape [224, 16]; config.json implies [224, 32] for 128 columns in codes of 8 bits");
+        refuses(
+                copy("mlx-4bit-g64").replace("\"group_size\": 64", "\"group_size\": 32"),
+                "embed_tokens.scales has shape [224, 2]; config.json implies [224, 4] for 128 columns in groups of 32");
     }
 
     @Test
@@ -45,7 +58,6 @@ class BadInputTest {
                 "holds packed codes, but config.json has no MLX \"quantization\"");
     }
 
-    /** A load reads FP8 scales, which are few; those of affine groups are left to {@code verify}. */
     @Test
     void scalesThatAreNoNumbers() {
         String scales = "model.layers.0.mlp.experts.1.down_proj.weight_scale_inv";
@@ -62,6 +74,28 @@ class BadInputTest {
         Path other = infinite.write(temp.resolve("infinite"));
         assertThatThrownBy(() -> ModelFolder.open(other, LoadOptions.DEFAULTS).close())
                 .hasMessageContaining("holds Infinity at element 0");
+        ModelCopy negative = copy("qwen3-next-fp8");
+        negative.tensor(scales).bytes()[1] |= (byte) 0x80;
+        Path third = negative.write(temp.resolve("negative"));
+        assertThatThrownBy(() -> ModelFolder.open(third, LoadOptions.DEFAULTS).close())
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageContaining("at element 0; a scale of FP8 blocks is never negative");
+    }
+
+    /** A load reads the tables that every token reads; those of experts are left to {@code verify}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lm_head.biases", "model.layers.0.linear_attn.out_proj.scales"})
+    void affineTablesThatAreNoNumbers(String table) {
+        ModelCopy nan = copy("mlx-4bit-g32");
+        nan.tensor(table).bytes()[14] = (byte) 0xC0;
+        nan.tensor(table).bytes()[15] = 0x7F;
+        Path folder = nan.write(temp.resolve("nan"));
+        assertThatThrownBy(() -> ModelFolder.open(folder, LoadOptions.DEFAULTS).close())
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageContainingAll(
+                        "tensor " + table + " BF16 [",
+                        "holds 1 value that is not finite, the first at element 7; the file is damaged");
+        assertThat(ModelFolder.inspect(folder, LoadOptions.DEFAULTS).form()).isEqualTo("MLX 4 bit");
     }
 
     @Test

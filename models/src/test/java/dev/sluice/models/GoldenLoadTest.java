@@ -26,7 +26,7 @@ class GoldenLoadTest {
     void everyGoldenFolderLoads(Fixtures.Case golden) {
         try (LoadedModel model = ModelFolder.open(golden.model(), LoadOptions.DEFAULTS)) {
             Architecture architecture = model.architecture();
-            assertThat(model.warnings()).isEmpty();
+            assertThat(model.warnings()).allMatch(warning -> warning.startsWith("images are not supported"));
             assertThat(architecture.modelType()).startsWith(golden.family());
             assertThat(model.weights().layers()).hasSameSizeAs(architecture.layers());
             assertThat(architecture.mtp() != null).isEqualTo(model.weights().mtp() != null);

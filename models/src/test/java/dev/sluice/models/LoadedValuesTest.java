@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadedValuesTest {
     @TempDir
     Path temp;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen3-next-mtp", "qwen3-next-fp8", "mlx-4bit-g64", "qwen3-5-dense"})
+    void progressGoesUpToAllTensors(String name) {
+        Path folder = Fixtures.golden(name).model();
+        List<Long> counts = new ArrayList<>();
+        long tensors =
+                ModelFolder.inspect(folder, LoadOptions.DEFAULTS).tensors().size();
+        ModelFolder.open(folder, LoadOptions.DEFAULTS, (count, of) -> {
+                    assertThat(of).isEqualTo(tensors);
+                    counts.add(count);
+                })
+                .close();
+        assertThat(counts).isSorted().endsWith(tensors).hasSizeGreaterThan(20);
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"qwen3-next-r3", "qwen3-next-mtp"})

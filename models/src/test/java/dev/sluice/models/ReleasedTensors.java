@@ -4,7 +4,7 @@ import dev.sluice.kernels.Dtype;
 import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.checkpoint.TensorStore;
 import dev.sluice.models.released.Form;
-import dev.sluice.models.released.PlannedTensor;
+import dev.sluice.models.released.PlannedTensors;
 import dev.sluice.models.released.ReleasedModel;
 import dev.sluice.models.released.TensorPlan;
 import java.lang.foreign.Arena;
@@ -16,22 +16,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tensors of a released model by name, type and shape, with the vision tower of a multimodal file. There is no data:
- * small tensors read as zeros, large ones must not be touched.
+ * The tensors of a released model by name, type and shape, with the vision tower of a multimodal file and without
+ * data.
  */
 final class ReleasedTensors implements TensorStore {
-    private static final long READABLE = 1 << 20;
-
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
-    private final MemorySegment zeros;
-    private final boolean mlx;
+    private final PlannedTensors planned;
 
     ReleasedTensors(ReleasedModel model, Form form, Arena arena) {
-        this.zeros = arena.allocate(READABLE);
-        this.mlx = form.mlx();
-        for (PlannedTensor tensor : TensorPlan.of(model, form)) {
-            tensors.put(tensor.name(), new TensorInfo(tensor.name(), tensor.type(), tensor.shape(), 0, tensor.bytes()));
-        }
+        planned = new PlannedTensors(TensorPlan.of(model, form), form, arena);
+        planned.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
         if (model.wrapped() && !form.mlx()) {
             boolean small = model.hidden() < 4096 && !model.sparse();
             vision(small ? 12 : 27, small ? 768 : 1152, small ? 3072 : 4304, model.hidden());
@@ -91,21 +85,23 @@ final class ReleasedTensors implements TensorStore {
         return tensors.values();
     }
 
-    /** Large tensors point to the first page of memory, which no process may read. */
     @Override
     public MemorySegment data(TensorInfo tensor) {
-        return tensor.bytes() <= READABLE
-                ? zeros.asSlice(0, tensor.bytes())
-                : MemorySegment.ofAddress(64).reinterpret(tensor.bytes());
+        return planned.data(tensor);
+    }
+
+    @Override
+    public MemorySegment read(TensorInfo tensor) {
+        return planned.read(tensor);
     }
 
     @Override
     public String fileOf(String name) {
-        return "released";
+        return planned.fileOf(name);
     }
 
     @Override
     public boolean writtenByMlx() {
-        return mlx;
+        return planned.writtenByMlx();
     }
 }

@@ -16,6 +16,11 @@ public interface Executor extends AutoCloseable {
      */
     StepResult forward(Batch batch);
 
+    /** Share of the running step that is done, 0 to 1; 0 when none runs. Any thread. */
+    default double stepShare() {
+        return 0;
+    }
+
     /** The draft head, when the model has one. */
     @Nullable
     DraftHead draftHead();

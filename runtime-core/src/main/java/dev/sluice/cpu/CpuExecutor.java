@@ -31,7 +31,7 @@ public final class CpuExecutor implements Executor {
     private final Sequences sequences;
     private final CpuResult result;
     private final @Nullable MtpHead draftHead;
-    private Trunk trunk;
+    private volatile Trunk trunk; // another thread asks how far it is
     private @Nullable TapListener listener;
 
     public CpuExecutor(
@@ -138,6 +138,11 @@ public final class CpuExecutor implements Executor {
         result.reserve();
     }
 
+    @Override
+    public double stepShare() {
+        return trunk.share();
+    }
+
     private void run(Batch batch) {
         boolean done = false;
         try {
@@ -147,6 +152,7 @@ public final class CpuExecutor implements Executor {
         } catch (InternalError e) {
             throw fail(e);
         } finally {
+            trunk.rest();
             for (int i = 0; i < batch.size(); i++) {
                 Batch.Entry entry = batch.entry(i);
                 CpuSequence sequence = own(entry.state());

@@ -17,6 +17,7 @@ final class Trunk implements AutoCloseable {
     private final Block[] blocks;
     private final Embed embed;
     private final int[] ids;
+    private volatile int layersDone;
 
     Trunk(Architecture architecture, Weights weights, Workers workers, RopeTable table, int capacity) {
         this.weights = weights;
@@ -45,6 +46,16 @@ final class Trunk implements AutoCloseable {
         return products;
     }
 
+    /** Share of the running step that is done, the head counted as a layer. Any thread. */
+    double share() {
+        return (double) layersDone / (blocks.length + 1);
+    }
+
+    /** No step runs any more. */
+    void rest() {
+        layersDone = 0;
+    }
+
     /** Runs the batch that the pass describes; returns the hidden vectors after the final norm. */
     Rows forward(Batch batch) {
         int row = 0;
@@ -55,8 +66,9 @@ final class Trunk implements AutoCloseable {
             }
         }
         embed.run(row);
-        for (Block block : blocks) {
-            block.forward(pass);
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i].forward(pass);
+            layersDone = i + 1;
         }
         pass.norm(weights.finalNorm());
         pass.tap("hidden.final_norm", pass.input());

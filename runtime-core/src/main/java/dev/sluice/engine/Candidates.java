@@ -91,8 +91,9 @@ public final class Candidates {
             id++;
         }
         return new ModelBrokenException("no token can be chosen: the logit of id " + id + " is " + logits[id] + " (of "
-                + logits.length + " logits); the weights hold values that are no numbers or overflow. Check the model"
-                + " files against their source");
+                + logits.length
+                + " logits); the weights hold values that are no numbers or overflow. sluice verify names"
+                + " the tensors; fetch the files again");
     }
 
     /** The highest logit's id, the lowest one among equals. */

@@ -41,13 +41,18 @@ public final class TokenLoop {
         return consumed;
     }
 
+    /** Tokens of the prompt that the next step runs. */
+    public int next() {
+        return Math.min(chunk, prompt.length - consumed);
+    }
+
     /** Runs a chunk of the prompt or the last token; returns the token chosen, or {@link #NO_TOKEN}. */
     public int step() {
         if (consumed == prompt.length) {
             return choose(run(last, 0, 1, Batch.Want.LAST), 0);
         }
         int from = consumed;
-        int count = Math.min(chunk, prompt.length - from);
+        int count = next();
         boolean complete = from + count == prompt.length;
         StepResult result = run(prompt, from, count, complete ? Batch.Want.LAST : Batch.Want.NOTHING);
         consumed += count;

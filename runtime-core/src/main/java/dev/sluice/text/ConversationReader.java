@@ -104,7 +104,7 @@ public final class ConversationReader {
 
     private String string(String what) {
         expect(parser.nextToken(), JsonToken.VALUE_STRING, "a string, " + what);
-        return parser.getString();
+        return JsonReader.string(parser);
     }
 
     private void expect(@Nullable JsonToken found, JsonToken expected, String what) {

@@ -15,6 +15,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads JSON of requests: nothing is dropped (a null stays a null, a whole number keeps its digits), limits hold. */
@@ -39,7 +40,7 @@ public final class JsonReader {
     /**
      * The one value of a text: LinkedHashMap, List, String, Integer, Long, BigInteger, Double, Boolean or null.
      *
-     * @throws InvalidRequestException it is no JSON, has a key twice, or exceeds a limit
+     * @throws InvalidRequestException it is no JSON, has a key twice, half a surrogate pair, or exceeds a limit
      */
     public static @Nullable Object read(String json) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), new StringReader(json))) {
@@ -65,6 +66,7 @@ public final class JsonReader {
             case START_OBJECT -> {
                 Map<String, @Nullable Object> fields = new LinkedHashMap<>();
                 for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                    requireWhole(name, parser);
                     parser.nextToken();
                     fields.put(name, value(parser));
                 }
@@ -77,7 +79,7 @@ public final class JsonReader {
                 }
                 yield items;
             }
-            case VALUE_STRING -> parser.getString();
+            case VALUE_STRING -> string(parser);
             case VALUE_NUMBER_INT -> parser.getNumberValue();
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             case VALUE_TRUE -> true;
@@ -86,7 +88,24 @@ public final class JsonReader {
         };
     }
 
+    /** The string the parser is at, whose escapes make whole characters: half a pair has no bytes, so no tokens. */
+    static String string(JsonParser parser) {
+        String text = parser.getString();
+        requireWhole(text, parser);
+        return text;
+    }
+
+    private static void requireWhole(String text, JsonParser parser) {
+        int lone = Utf8.nextLoneSurrogate(text, 0);
+        if (lone >= 0) {
+            throw new InvalidRequestException(String.format(
+                    "\\u%04x is half of a surrogate pair, expected both halves%s",
+                    (int) text.charAt(lone), place(parser)));
+        }
+    }
+
     private static String place(JsonParser parser) {
-        return " (line " + parser.currentLocation().getLineNr() + ")";
+        TokenStreamLocation at = parser.currentLocation();
+        return " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
     }
 }

@@ -195,6 +195,7 @@ class ExecutorRefusalsTest {
             @Override
             public void rows(String name, int entry, int position, Rows data, int first, int tokens, int width) {
                 if (name.equals("hidden.1")) {
+                    assertThat(model.executor.stepShare()).isBetween(0.2, 0.8);
                     throw new IllegalStateException("listener");
                 }
             }
@@ -204,6 +205,7 @@ class ExecutorRefusalsTest {
                     String layer, int entry, int position, int[] indices, float[] weights, int from, int n, int k) {}
         });
         assertThatThrownBy(() -> model.run(sequence, ids, 0, 2, Want.LAST)).hasMessage("listener");
+        assertThat(model.executor.stepShare()).isZero();
         model.executor.tap(null);
         assertThatThrownBy(() -> model.run(sequence, ids, 0, 2, Want.LAST)).hasMessageContaining("failed half way");
         sequence.reset();

@@ -12,6 +12,8 @@ import dev.sluice.Sluice;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.tools.Synth.Format;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,18 +47,20 @@ class LongContextTest {
     }
 
     @Test
-    void aDefaultBelowWhatTheModelWasMadeForIsSaid() {
+    void theContextIsWhatTheModelWasMadeFor() {
         try (Model model = sluice.load(folder, LoadOptions.DEFAULTS)) {
-            assertThat(model.info().contextLength()).isEqualTo(32_768);
-            assertThat(model.info().nativeContext()).isEqualTo(40_960);
-            assertThat(model.info().warnings())
-                    .singleElement()
-                    .asString()
-                    .contains("context holds 32,768 tokens of the 40,960 that the model was made for", "-c");
-        }
-        LoadOptions all = LoadOptions.builder().contextLength(40_960).build();
-        try (Model model = sluice.load(folder, all)) {
             assertThat(model.info().contextLength()).isEqualTo(40_960);
+            assertThat(model.info().nativeContext()).isEqualTo(40_960);
+            assertThat(model.info().warnings()).isEmpty();
+        }
+        LoadOptions stretched = LoadOptions.builder().ropeFactor(4).build();
+        try (Model model = sluice.load(folder, stretched)) {
+            assertThat(model.info().contextLength()).isEqualTo(163_840);
+            assertThat(model.info().warnings()).isEmpty();
+        }
+        LoadOptions less = LoadOptions.builder().contextLength(1000).build();
+        try (Model model = sluice.load(folder, less)) {
+            assertThat(model.info().contextLength()).isEqualTo(1000);
             assertThat(model.info().warnings()).isEmpty();
         }
     }
@@ -97,6 +101,32 @@ class LongContextTest {
                 assertThat(ids(model)).as(spelled).isEqualTo(expected);
             }
         }
+    }
+
+    /** 1 GiB of keys and values at 262,144 tokens: none of it may be taken before there is text. */
+    @Test
+    void aLongContextTakesNoMemoryBeforeTheText() {
+        LoadOptions stretched =
+                LoadOptions.builder().ropeFactor(6.4).contextLength(262_144).build();
+        long little = bytesAfterOneAnswer(
+                LoadOptions.builder().ropeFactor(6.4).contextLength(64).build());
+        assertThat(bytesAfterOneAnswer(stretched)).isLessThan(little + (16 << 20));
+    }
+
+    private static long bytesAfterOneAnswer(LoadOptions options) {
+        long before = directBytes();
+        try (Model model = sluice.load(folder, options)) {
+            ids(model);
+            return directBytes() - before;
+        }
+    }
+
+    /** What native memory of arenas is counted with: they reserve it as direct buffers do. */
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     /** Four layers of a hybrid, one of which attends: 2 KiB a token. */

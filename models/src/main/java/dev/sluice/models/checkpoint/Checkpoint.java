@@ -47,7 +47,9 @@ public final class Checkpoint implements TensorStore {
         Checkpoint checkpoint = new Checkpoint(refusals);
         Path indexFile = folder.find(ShardIndex.NAME);
         ShardIndex index = indexFile == null ? null : ShardIndex.read(indexFile);
-        for (String name : checkpoint.fileNames(folder, index)) {
+        Set<String> names = checkpoint.fileNames(folder, index);
+        checkpoint.requirePresent(folder, names); // what lies in the others is out of place without them
+        for (String name : names) {
             Safetensors file = checkpoint.map(folder, name, arena);
             if (file != null) {
                 checkpoint.add(name, file, index);
@@ -67,19 +69,24 @@ public final class Checkpoint implements TensorStore {
         return needed.stream().filter(name -> folder.find(name) == null).toList();
     }
 
-    /** A file with its header checked, or null when it was refused. */
+    private void requirePresent(FolderFiles folder, Set<String> names) {
+        for (String name : names) {
+            if (folder.find(name) == null) {
+                refusals.refuse(new InvalidModelException(folder.folder() + ": shard " + name + " named by "
+                        + ShardIndex.NAME + " is missing; fetch it again"));
+            }
+        }
+    }
+
+    /** A file with its header checked, or null when it was refused or is missing. */
     private @Nullable Safetensors map(FolderFiles folder, String name, Arena arena) {
         try {
             Path path = folder.find(name);
-            if (path != null) {
-                return Safetensors.map(path, name, arena);
-            }
-            refusals.refuse(new InvalidModelException(folder.folder() + ": shard " + name + " named by "
-                    + ShardIndex.NAME + " is missing; fetch it again"));
+            return path == null ? null : Safetensors.map(path, name, arena);
         } catch (SluiceException fault) {
             refusals.refuse(fault);
+            return null;
         }
-        return null;
     }
 
     private Set<String> fileNames(FolderFiles folder, @Nullable ShardIndex index) {
@@ -183,6 +190,16 @@ public final class Checkpoint implements TensorStore {
     @Override
     public MemorySegment read(TensorInfo tensor) {
         return file(tensor.name()).read(tensor);
+    }
+
+    /** Throws when a tensor holds a value that is not finite. Reads it. */
+    public void requireFinite(TensorInfo tensor) {
+        NotFinite pattern = NotFinite.of(tensor.type());
+        MemorySegment values = read(tensor);
+        if (pattern != null && pattern.anyIn(values)) {
+            throw new InvalidModelException(
+                    NotFinite.fault(fileOf(tensor.name()), tensor, pattern.countIn(values), pattern.firstIn(values)));
+        }
     }
 
     @Override

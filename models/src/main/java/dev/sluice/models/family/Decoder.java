@@ -5,9 +5,11 @@ import dev.sluice.models.LoadOptions;
 import dev.sluice.models.Weights;
 import dev.sluice.models.checkpoint.JsonObject;
 import dev.sluice.models.checkpoint.Refusals;
+import dev.sluice.models.checkpoint.TensorInfo;
 import dev.sluice.models.checkpoint.TensorStore;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A model whose configuration names a family and a stored form that can be read; its tensors come next. */
@@ -44,17 +46,24 @@ public final class Decoder {
      * @param refusals hears of each tensor that does not fit; when it returns, the weights are of no use
      */
     public Contents read(TensorStore store, Arena arena, Refusals refusals) {
-        TensorSource tensors = new TensorSource(store, quantisation, arena, refusals);
+        return read(store, arena, refusals, _ -> {});
+    }
+
+    /** @param left hears how many tensors are still to be looked at, {@link Contents#scales} among them */
+    public Contents read(TensorStore store, Arena arena, Refusals refusals, IntConsumer left) {
+        TensorSource tensors = new TensorSource(store, quantisation, arena, refusals, left);
         Architecture architecture = family.architecture(config, tensors);
         Weights weights = family.weights(architecture, tensors);
         tensors.finish();
-        return new Contents(architecture, weights, tensors.warnings());
+        return new Contents(architecture, weights, tensors.warnings(), tensors.scales());
     }
 
     /**
      * Configuration and tensors that agree.
      *
      * @param warnings what the user should know although the model runs
+     * @param scales tables of scales and biases that every token reads, as they lie in the files: not looked at yet
      */
-    public record Contents(Architecture architecture, Weights weights, List<String> warnings) {}
+    public record Contents(
+            Architecture architecture, Weights weights, List<String> warnings, List<TensorInfo> scales) {}
 }

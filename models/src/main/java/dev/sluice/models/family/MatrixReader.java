@@ -10,9 +10,9 @@ import dev.sluice.models.family.Quantisation.Affine;
 import dev.sluice.models.family.Quantisation.Fp8;
 import dev.sluice.models.family.Quantisation.Groups;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The stored forms of a matrix ({@code spec/model.md} §6). Which one it is shows in the tensors: FP8 codes come with
@@ -22,13 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class MatrixReader {
     private final TensorSource source;
     private final Quantisation quantisation;
-    private boolean promiseMet;
-    private @Nullable String plainExample;
 
     MatrixReader(TensorSource source, Quantisation quantisation) {
         this.source = source;
         this.quantisation = quantisation;
-        this.promiseMet = quantisation instanceof Quantisation.None;
     }
 
     /**
@@ -58,9 +55,6 @@ final class MatrixReader {
                         + " is " + info.form() + "; the file mixes two versions of the module");
             }
         }
-        if (plainExample == null && shape.size() == 2 && module.contains("_proj")) {
-            plainExample = tensor + " is " + info.form();
-        }
         return new Matrix.Dense(info.type(), rows, cols, source.store().data(info));
     }
 
@@ -82,14 +76,24 @@ final class MatrixReader {
             throw new InvalidModelException(
                     source.at(tensor) + " is F8_E4M3, but quantization_config.modules_to_not_convert lists " + module);
         }
-        promiseMet = true;
         TensorInfo codes = source.claim(tensor, shape);
         TensorInfo scales = source.claim(scaleName, List.of(blocks(rows), blocks(cols)));
         if (scales.type() != Dtype.BF16 && scales.type() != Dtype.F32) {
             throw source.wrongType(scales, "BF16 or F32");
         }
         F32 widened = source.widened(scales, DoubleUnaryOperator.identity());
+        requirePositive(widened, scaleName);
         return new Matrix.Fp8Blocks(rows, cols, source.store().data(codes), widened);
+    }
+
+    /** A scale is a largest magnitude over 448: 0 for a block of zeros, but never less. */
+    private void requirePositive(F32 scales, String name) {
+        for (long i = 0; i < scales.size(); i++) {
+            if (scales.get(i) < 0) {
+                throw new InvalidModelException(source.at(name) + " holds " + scales.get(i) + " at element " + i
+                        + "; a scale of FP8 blocks is never negative; the file is damaged");
+            }
+        }
     }
 
     private static long blocks(int n) {
@@ -106,14 +110,18 @@ final class MatrixReader {
             throw new InvalidModelException(source.at(tensor) + " is quantised in groups of " + groups.size()
                     + ", which do not divide its " + cols + " columns");
         }
-        promiseMet = true;
-        TensorInfo codes = source.claim(tensor, withLast(shape, (long) cols * groups.bits() / 32));
+        TensorInfo codes =
+                source.claim(tensor, withLast(shape, (long) cols * groups.bits() / 32), codesOf(groups, cols));
         List<Long> grouped = withLast(shape, (long) cols / groups.size());
-        TensorInfo scales = source.claim(module + ".scales", grouped);
-        TensorInfo biases = source.claim(module + ".biases", grouped);
+        TensorInfo scales = source.claim(module + ".scales", grouped, groupsOf(groups, cols));
+        TensorInfo biases = source.claim(module + ".biases", grouped, groupsOf(groups, cols));
         if (!Elements.readable(scales.type()) || scales.type() != biases.type()) {
             throw source.wrongType(
                     scales, "F32, BF16 or F16, and biases of the same type (they are " + biases.type() + ")");
+        }
+        if (shape.size() == 2) {
+            source.readByEveryToken(scales);
+            source.readByEveryToken(biases);
         }
         return new Matrix.AffineGroups(
                 rows,
@@ -124,6 +132,14 @@ final class MatrixReader {
                 scales.type(),
                 source.store().data(scales),
                 source.store().data(biases));
+    }
+
+    private static String codesOf(Groups groups, int cols) {
+        return " for " + cols + " columns in codes of " + groups.bits() + " bits (quantization.bits)";
+    }
+
+    private static String groupsOf(Groups groups, int cols) {
+        return " for " + cols + " columns in groups of " + groups.size() + " (quantization.group_size)";
     }
 
     private static List<Long> withLast(List<Long> shape, long last) {
@@ -158,12 +174,24 @@ final class MatrixReader {
         };
     }
 
-    /** A configuration that promises a quantised form of which no tensor shows a sign is refused. */
-    void finish() {
-        if (!promiseMet) {
-            source.refuse(new InvalidModelException("config.json says that the weights are quantised ("
-                    + (quantisation instanceof Fp8 ? "quant_method fp8" : "MLX quantization")
-                    + "), but no tensor is; " + plainExample + "; remove the key or fetch the right weights"));
+    /** Refuses a configuration that promises a quantised form of which no tensor shows a sign, before any is read. */
+    void requirePromise() {
+        Dtype sign = switch (quantisation) {
+            case Quantisation.None _ -> null;
+            case Fp8 _ -> Dtype.F8_E4M3;
+            case Affine _ -> Dtype.U32;
+        };
+        Collection<TensorInfo> tensors = source.store().tensors();
+        if (sign == null || tensors.stream().anyMatch(tensor -> tensor.type() == sign)) {
+            return;
         }
+        String example = tensors.stream()
+                .filter(tensor -> tensor.name().endsWith(".o_proj.weight"))
+                .findFirst()
+                .map(tensor -> tensor.name() + " is " + tensor.form() + "; ")
+                .orElse("");
+        source.refuse(new InvalidModelException("config.json says that the weights are quantised ("
+                + (quantisation instanceof Fp8 ? "quant_method fp8" : "MLX quantization") + "), but no tensor is; "
+                + example + "remove the key or fetch the right weights"));
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -43,23 +44,28 @@ final class TensorSource {
     private final TensorStore store;
     private final Arena arena;
     private final Refusals refusals;
+    private final IntConsumer left;
     private final MatrixReader matrices;
     private final boolean mlx;
     private final String trunk;
     private final TreeSet<String> unclaimed = new TreeSet<>();
     private final List<String> warnings = new ArrayList<>();
+    private final List<TensorInfo> scales = new ArrayList<>();
 
     /**
      * @param arena owner of everything that is widened or folded
      * @param refusals hears of each tensor that is missing, wrong or left over
+     * @param left hears how many tensors have not been looked at
      */
-    TensorSource(TensorStore store, Quantisation quantisation, Arena arena, Refusals refusals) {
+    TensorSource(TensorStore store, Quantisation quantisation, Arena arena, Refusals refusals, IntConsumer left) {
         this.store = store;
         this.arena = arena;
         this.refusals = refusals;
+        this.left = left;
         this.matrices = new MatrixReader(this, quantisation);
         this.mlx = quantisation instanceof Quantisation.Affine || store.writtenByMlx();
         store.tensors().forEach(tensor -> unclaimed.add(tensor.name()));
+        matrices.requirePromise();
         this.trunk = findTrunk();
     }
 
@@ -114,7 +120,9 @@ final class TensorSource {
     /** Reads; after a refusal that did not throw, leaves the part out and goes on with a stand-in. */
     private <T> T attempt(String prefix, Supplier<T> read, Supplier<T> standIn) {
         try {
-            return read.get();
+            T part = read.get();
+            left.accept(unclaimed.size() + scales.size());
+            return part;
         } catch (InvalidModelException | UnsupportedModelException fault) {
             refusals.refuse(fault);
             skip(prefix);
@@ -193,14 +201,19 @@ final class TensorSource {
 
     /** A tensor that must be there in exactly this shape. */
     TensorInfo claim(String name, List<Long> shape) {
+        return claim(name, shape, meaning(name));
+    }
+
+    /** @param meaning what the shape comes from, for messages */
+    TensorInfo claim(String name, List<Long> shape, String meaning) {
         TensorInfo info = store.find(name);
         if (info == null) {
             throw new InvalidModelException("tensor " + name + " is missing; config.json implies shape " + shape
-                    + meaning(name) + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")" + foreign());
+                    + meaning + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")" + foreign());
         }
         if (!info.shape().equals(shape)) {
             throw new InvalidModelException(at(name) + " has shape " + info.shape() + "; config.json implies " + shape
-                    + meaning(name) + " (prefix " + trunk + ")");
+                    + meaning + " (prefix " + trunk + ")");
         }
         if (!unclaimed.remove(name)) {
             throw new IllegalStateException("tensor " + name + " was handed out twice");
@@ -237,7 +250,19 @@ final class TensorSource {
 
     /** Leaves out the vision tower of a multimodal checkpoint: Sluice runs text. */
     void skipVision() {
+        if (VISION.stream().anyMatch(this::hasAny)) {
+            warn("images are not supported: the vision tower of this checkpoint is passed over");
+        }
         VISION.forEach(this::skip);
+    }
+
+    /** Notes a table of scales that no token does without; stacks of experts are not among them. */
+    void readByEveryToken(TensorInfo table) {
+        scales.add(table);
+    }
+
+    List<TensorInfo> scales() {
+        return List.copyOf(scales);
     }
 
     /** Something the user should know although the model runs. */
@@ -254,8 +279,9 @@ final class TensorSource {
         refusals.refuse(fault);
     }
 
-    /** Every tensor must have been claimed or skipped, and the promised form must have been met. */
+    /** Every tensor must have been claimed or skipped. */
     void finish() {
+        left.accept(unclaimed.size() + scales.size());
         if (!unclaimed.isEmpty()) {
             String some = unclaimed.stream()
                     .limit(4)
@@ -270,7 +296,6 @@ final class TensorSource {
                     .forEach(name -> refuse(
                             new InvalidModelException(at(name) + " " + describe(name) + " has no place, either")));
         }
-        matrices.finish();
     }
 
     private String describe(String name) {

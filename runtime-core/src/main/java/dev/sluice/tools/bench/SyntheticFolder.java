@@ -1,16 +1,13 @@
 package dev.sluice.tools.bench;
 
 import dev.sluice.AvailableMemory;
-import dev.sluice.error.InvalidRequestException;
 import dev.sluice.error.StorageException;
 import dev.sluice.tools.Synth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +15,6 @@ import java.util.stream.Stream;
  * where there is room, else in the folder for temporary files, and is deleted at the end, at Ctrl-C too.
  */
 public final class SyntheticFolder implements AutoCloseable {
-    /** What a user writes before a shape. */
-    public static final String PREFIX = "synth:";
-
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final String NAME = "sluice-synth-";
     private static final long SEED = 1;
@@ -45,15 +39,13 @@ public final class SyntheticFolder implements AutoCloseable {
     /**
      * Makes the folder.
      *
-     * @param reference what follows {@link #PREFIX}: a shape, perhaps with {@code :FORMAT} (default bf16)
+     * @param reference what may follow {@link Synth#PREFIX}: a shape, perhaps with {@code :FORMAT} (default bf16)
      * @param stopped asked again and again; when true the folder is deleted and {@link StoppedException} thrown
-     * @throws InvalidRequestException no such shape or format
+     * @throws dev.sluice.error.InvalidRequestException no such shape or format
      * @throws StorageException no room for it
      */
     public static SyntheticFolder make(String reference, BooleanSupplier stopped, BenchListener listener) {
-        int colon = reference.lastIndexOf(':');
-        String shape = colon < 0 ? reference : reference.substring(0, colon);
-        Synth synth = Synth.plan(shape, colon < 0 ? Synth.Format.BF16 : format(reference.substring(colon + 1)), SEED);
+        Synth synth = Synth.plan(reference, SEED);
         long bytes = synth.totals().bytes();
         Path parent = parent(bytes);
         deleteLeftOvers(parent);
@@ -72,17 +64,6 @@ public final class SyntheticFolder implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             made.close();
             throw e;
-        }
-    }
-
-    private static Synth.Format format(String name) {
-        try {
-            return Synth.Format.valueOf(name.replace("-", "").toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            String known = Arrays.stream(Synth.Format.values())
-                    .map(format -> format.name().toLowerCase(Locale.ROOT))
-                    .collect(Collectors.joining(", "));
-            throw new InvalidRequestException("no format is called \"" + name + "\"; there are " + known, e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -94,8 +95,8 @@ final class NewFolder {
         } catch (IOException e) {
             remove(e);
             throw new StorageException(
-                    folder + " could not be written, and nothing of it was kept: " + e + "; it needs " + needed
-                            + " bytes" + availableNow(),
+                    folder + " could not be written, and nothing of it was kept: " + StorageException.reason(e)
+                            + "; it needs " + size(needed) + availableNow(),
                     e);
         } catch (RuntimeException | Error e) {
             remove(e);
@@ -121,9 +122,15 @@ final class NewFolder {
     /** Throws unless the files fit. */
     void requireRoom(long needed, long available) {
         if (needed > available) {
-            throw new StorageException(folder + " needs " + needed + " bytes, " + parent + " has " + available
+            throw new StorageException(folder + " needs " + size(needed) + ", " + parent + " has " + size(available)
                     + " available; free some, give another folder or a smaller shape (NAME@1/n)");
         }
+    }
+
+    private static String size(long bytes) {
+        return bytes < 1 << 30
+                ? String.format(Locale.ROOT, "%.2f MiB", bytes / (double) (1 << 20))
+                : String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1 << 30));
     }
 
     private long available() throws IOException {
@@ -132,7 +139,7 @@ final class NewFolder {
 
     private String availableNow() {
         try {
-            return ", " + parent + " has " + available() + " available";
+            return ", " + parent + " has " + size(available()) + " available";
         } catch (IOException e) {
             return "";
         }

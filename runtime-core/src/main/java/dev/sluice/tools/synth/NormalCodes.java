@@ -1,13 +1,13 @@
 package dev.sluice.tools.synth;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tables of 65,536 equally likely codes whose values follow a normal distribution: drawing a weight is then one lookup
  * by 16 random bits, several gigabytes a second. The grid is Box and Muller's transform of a golden-ratio lattice, so
  * it needs no random source and is the same on every platform; its largest value is {@link #PEAK} deviations. A table
- * takes milliseconds to make and a model needs few, so they are kept.
+ * takes milliseconds to make and a model needs few, so they are kept. Any number of threads may draw.
  */
 final class NormalCodes {
     static final int SIZE = 1 << 16;
@@ -25,8 +25,8 @@ final class NormalCodes {
     private static final double SCALE_SPREAD = 0.1;
 
     private final double[] grid = new double[SIZE];
-    private final Map<Object, short[]> halves = new HashMap<>();
-    private final Map<Integer, byte[]> codes = new HashMap<>();
+    private final Map<Object, short[]> halves = new ConcurrentHashMap<>();
+    private final Map<Integer, byte[]> codes = new ConcurrentHashMap<>();
 
     private record Biases(double deviation, int bits) {}
 

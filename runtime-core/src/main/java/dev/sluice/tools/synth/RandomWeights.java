@@ -5,15 +5,12 @@ import dev.sluice.models.released.PlannedTensor;
 import dev.sluice.models.released.PlannedTensor.Part;
 import dev.sluice.models.released.ReleasedModel;
 import dev.sluice.models.released.Role;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** The data of a model's tensors. What a tensor holds depends on seed, name, shape and form, not on its neighbours. */
 final class RandomWeights {
-    private static final long PIECE = 1 << 22;
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
@@ -22,35 +19,37 @@ final class RandomWeights {
     private final NormalCodes codes = new NormalCodes();
     private final ReleasedModel model;
     private final long seed;
-    private final MemorySegment buffer;
 
-    /** @param arena owner of the buffer of 4 MiB that pieces are made in */
-    RandomWeights(ReleasedModel model, long seed, Arena arena) {
+    RandomWeights(ReleasedModel model, long seed) {
         this.model = model;
         this.seed = seed;
-        this.buffer = arena.allocate(PIECE, Long.BYTES);
     }
 
-    /** Gives the bytes of one tensor to {@code out}; a piece is valid during the call only. */
-    void write(PlannedTensor tensor, Pieces out) throws IOException {
+    /** Pieces that a tensor is made in. */
+    long pieces(PlannedTensor tensor) {
+        long length = tensor.role() == Role.ROUTER ? routerRows(tensor) * rowBytes(tensor) : PieceLine.PIECE;
+        return (tensor.bytes() + length - 1) / length;
+    }
+
+    /**
+     * Makes one piece of a tensor; any number of threads may.
+     *
+     * @param number which one, from 0
+     * @param buffer of {@link PieceLine#PIECE} bytes
+     * @return the beginning of the buffer
+     */
+    MemorySegment piece(PlannedTensor tensor, long number, MemorySegment buffer) {
         if (tensor.role() == Role.ROUTER) {
-            router(tensor, out);
-        } else if (tensor.role() == Role.DECAY || tensor.role() == Role.TIME_STEP || tensor.type() == Dtype.F32) {
-            small(tensor, out);
+            return router(tensor, number, buffer);
+        }
+        long from = number * PieceLine.PIECE;
+        MemorySegment piece = buffer.asSlice(0, Math.min(PieceLine.PIECE, tensor.bytes() - from));
+        if (tensor.role() == Role.DECAY || tensor.role() == Role.TIME_STEP || tensor.type() == Dtype.F32) {
+            small(tensor, piece);
         } else {
-            filled(tensor, out);
+            fill(tensor, piece, RandomFill.mix(seed(tensor) + number));
         }
-    }
-
-    private void filled(PlannedTensor tensor, Pieces out) throws IOException {
-        long tensorSeed = seed(tensor);
-        long left = tensor.bytes();
-        for (long number = 0; left > 0; number++) {
-            MemorySegment piece = buffer.asSlice(0, Math.min(PIECE, left));
-            fill(tensor, piece, RandomFill.mix(tensorSeed + number));
-            out.write(piece);
-            left -= piece.byteSize();
-        }
+        return piece;
     }
 
     private void fill(PlannedTensor tensor, MemorySegment piece, long pieceSeed) {
@@ -87,9 +86,8 @@ final class RandomWeights {
         return hash;
     }
 
-    private void small(PlannedTensor tensor, Pieces out) throws IOException {
+    private void small(PlannedTensor tensor, MemorySegment data) {
         long count = tensor.elements();
-        MemorySegment data = buffer.asSlice(0, tensor.bytes());
         long state = seed(tensor);
         for (int i = 0; i < count; i++) {
             state += RandomFill.STEP;
@@ -100,7 +98,6 @@ final class RandomWeights {
                 data.setAtIndex(SHORT, i, NormalCodes.bf16(value));
             }
         }
-        out.write(data);
     }
 
     private double value(PlannedTensor tensor, int i, long random) {
@@ -117,14 +114,24 @@ final class RandomWeights {
         };
     }
 
-    private void router(PlannedTensor tensor, Pieces out) throws IOException {
+    private static long rowBytes(PlannedTensor tensor) {
+        return tensor.bytes() / tensor.shape().getFirst();
+    }
+
+    /** Rows of a router in a piece. */
+    private static long routerRows(PlannedTensor tensor) {
+        return PieceLine.PIECE / rowBytes(tensor);
+    }
+
+    private MemorySegment router(PlannedTensor tensor, long number, MemorySegment buffer) {
         RouterRows rows = new RouterRows(codes, seed(tensor.module()), tensor.cols());
-        long count = tensor.shape().getFirst();
-        MemorySegment data = buffer.asSlice(0, tensor.bytes() / count);
+        long bytes = rowBytes(tensor);
+        long first = number * routerRows(tensor);
+        long count = Math.min(routerRows(tensor), tensor.shape().getFirst() - first);
         for (long row = 0; row < count; row++) {
-            store(rows.row(row), tensor.part(), data);
-            out.write(data);
+            store(rows.row(first + row), tensor.part(), buffer.asSlice(row * bytes, bytes));
         }
+        return buffer.asSlice(0, count * bytes);
     }
 
     private static void store(float[] row, Part part, MemorySegment data) {

@@ -8,7 +8,6 @@ import dev.sluice.models.released.ReleasedModel;
 import dev.sluice.models.released.TensorPlan;
 import dev.sluice.tools.synth.Shards.Shard;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,11 +89,9 @@ public final class SynthFolder {
         if (shards.size() > 1 || form.mlx()) {
             Files.writeString(folder.resolve("model.safetensors.index.json"), index());
         }
-        try (Arena arena = Arena.ofConfined()) {
-            RandomWeights weights = new RandomWeights(model, seed, arena);
-            for (Shard shard : shards) {
-                write(shard, folder.resolve(shard.name()), weights, written);
-            }
+        RandomWeights weights = new RandomWeights(model, seed);
+        for (Shard shard : shards) {
+            write(shard, folder.resolve(shard.name()), weights, written);
         }
     }
 
@@ -103,13 +100,18 @@ public final class SynthFolder {
                 .map(tensor -> new SafetensorsWriter.Entry(tensor.name(), tensor.type(), tensor.shape()))
                 .toList();
         Map<String, String> metadata = Map.of("format", form.mlx() ? "mlx" : "pt");
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, entries, metadata)) {
-            for (PlannedTensor tensor : shard.tensors()) {
-                weights.write(tensor, piece -> {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, entries, metadata);
+                PieceLine line = new PieceLine(piece -> {
                     writer.write(piece);
                     written.accept(piece.byteSize());
-                });
+                })) {
+            for (PlannedTensor tensor : shard.tensors()) {
+                for (long piece = 0; piece < weights.pieces(tensor); piece++) {
+                    long number = piece;
+                    line.add(buffer -> weights.piece(tensor, number, buffer));
+                }
             }
+            line.finish();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.cpu.CpuExecutor;
 import dev.sluice.cpu.CpuKernels;
 import dev.sluice.cpu.CpuOptions;
+import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.PageAdvice;

@@ -14,7 +14,7 @@ import java.lang.foreign.Arena;
 
 /**
  * Softmax attention with or without an output gate ({@code spec/model.md} §3.3). Four regions: projections; norms, rotary
- * embedding and storing (the caller alone for few tokens); attention, one tile of queries of a KV head a unit of work;
+ * embedding and storing, a KV head of a token a unit; attention, one tile of queries of a KV head a unit of work;
  * output projection.
  */
 final class GatedAttention implements Mixer, ThreadTeam.Region {
@@ -79,7 +79,7 @@ final class GatedAttention implements Mixer, ThreadTeam.Region {
                 .add(weights.key(), pass.input(), 0, buffers.key(), 0, tokens)
                 .add(weights.value(), pass.input(), 0, buffers.value(), 0, tokens)
                 .run();
-        prepare.run(tokens);
+        prepare.run(tokens * spec.kvHeads());
         headGroups = headGroups();
         workers.run(this);
         products.clear()
@@ -165,31 +165,35 @@ final class GatedAttention implements Mixer, ThreadTeam.Region {
         }
     }
 
-    /** Norms and rotates a token's queries and keys and stores its keys and values. */
+    /** Norms and rotates the queries and the key of a KV head of a token and stores its key and value. */
     private final class Prepare extends RowTask {
+        /** A key goes to as many cache lines as it has floats, so that a float costs more than in a norm. */
+        private static final int COST = 4;
+
         private final Norms norms = workers.kernels().norms();
         private final Rope rope = workers.kernels().rope();
+        private final int heads = spec.heads() / spec.kvHeads();
 
         private Prepare() {
-            super(workers, spec.heads() * spec.headDim() + 2 * spec.kvHeads() * spec.headDim());
+            super(workers, COST * (spec.heads() / spec.kvHeads() + 2) * spec.headDim());
         }
 
         @Override
-        void row(int row) {
+        void row(int unit) {
+            int row = unit / spec.kvHeads();
+            int kvHead = unit % spec.kvHeads();
             Segment s = pass.owner(row);
             int position = s.position() + row - s.first();
             Rows q = buffers.query();
-            for (int head = 0; head < spec.heads(); head++) {
+            for (int head = kvHead * heads; head < (kvHead + 1) * heads; head++) {
                 normAndRotate(q.data(), q.row(row) + (long) head * spec.queryStride(), weights.queryNorm(), position);
             }
             Rows k = buffers.key();
             Rows v = buffers.value();
             KvPages kv = s.sequence().cache(layer);
-            for (int head = 0; head < spec.kvHeads(); head++) {
-                long at = k.row(row) + (long) head * spec.headDim();
-                normAndRotate(k.data(), at, weights.keyNorm(), position);
-                attention.store(kv, head, position, k.data(), at, v.data(), v.row(row) + (long) head * spec.headDim());
-            }
+            long at = (long) kvHead * spec.headDim();
+            normAndRotate(k.data(), k.row(row) + at, weights.keyNorm(), position);
+            attention.store(kv, kvHead, position, k.data(), k.row(row) + at, v.data(), v.row(row) + at);
         }
 
         private void normAndRotate(F32 x, long at, F32 weight, int position) {

@@ -112,7 +112,9 @@ public final class VectorAttention implements Attention {
             long page = kv.page(index).address();
             long k = page + kv.keyOffset(kvHead, 0, 0);
             long v = page + kv.valueOffset(kvHead, 0);
-            Touch.rows(k, 2, v - k, (int) kv.type().bytes((long) PAGE * dim));
+            int seen = visible(scratch, queries - 1, index);
+            Touch.rows(k, dim, kv.type().bytes(PAGE), (int) kv.type().bytes(seen));
+            Touch.rows(v, 1, 0, (int) kv.type().bytes((long) seen * dim));
             for (int i = 0; i < queries; i += TILE) {
                 int last = Math.min(i + TILE, queries) - 1;
                 int keys = visible(scratch, last, index);

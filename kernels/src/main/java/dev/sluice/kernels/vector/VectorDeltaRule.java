@@ -59,8 +59,17 @@ public final class VectorDeltaRule implements DeltaRule {
     private static void strip(
             long stateAt, long row, int dk, int c, Rows q, Rows k, Rows v, Rows gates, Rows o, int first, int tokens) {
         long s = Lanes.address(stateAt);
+        // all addresses are known before a vector lives: a call that C2 does not inline would box every one of them
         long kAt = address(k, first);
         long qAt = address(q, first);
+        long gate = address(gates, first);
+        long value = address(v, first) + 4L * c;
+        long out = address(o, first) + 4L * c;
+        long kPitch = 4L * k.stride();
+        long qPitch = 4L * q.stride();
+        long gatePitch = 4L * gates.stride();
+        long valuePitch = 4L * v.stride();
+        long outPitch = 4L * o.stride();
         FloatVector p0 = FloatVector.zero(F);
         FloatVector p1 = FloatVector.zero(F);
         FloatVector q0 = FloatVector.zero(F);
@@ -75,14 +84,10 @@ public final class VectorDeltaRule implements DeltaRule {
             q0 = s0.fma(qi, q0);
             q1 = s1.fma(qi, q1);
         }
-        int last = first + tokens - 1;
-        for (int t = first; ; t++) {
-            long gate = address(gates, t);
+        for (int left = tokens - 1; ; left--) {
             FloatVector alpha = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate));
             FloatVector beta = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 4));
             FloatVector kq = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 8));
-            long value = address(v, t) + 4L * c;
-            long out = address(o, t) + 4L * c;
             FloatVector d0 = FloatVector.fromMemorySegment(F, MEMORY, value, ORDER)
                     .sub(alpha.mul(p0))
                     .mul(beta);
@@ -91,8 +96,7 @@ public final class VectorDeltaRule implements DeltaRule {
                     .mul(beta);
             kq.fma(d0, alpha.mul(q0)).intoMemorySegment(MEMORY, out, ORDER);
             kq.fma(d1, alpha.mul(q1)).intoMemorySegment(MEMORY, out + BYTES, ORDER);
-            kAt = address(k, t);
-            if (t == last) {
+            if (left == 0) {
                 for (int i = 0; i < dk; i++) {
                     FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, kAt + 4L * i));
                     FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row, ORDER);
@@ -102,8 +106,8 @@ public final class VectorDeltaRule implements DeltaRule {
                 }
                 return;
             }
-            long nextK = address(k, t + 1);
-            long nextQ = address(q, t + 1);
+            long nextK = (kAt + kPitch) & Lanes.ADDRESS;
+            long nextQ = (qAt + qPitch) & Lanes.ADDRESS;
             p0 = FloatVector.zero(F);
             p1 = FloatVector.zero(F);
             q0 = FloatVector.zero(F);
@@ -123,6 +127,11 @@ public final class VectorDeltaRule implements DeltaRule {
                 q0 = s0.fma(qn, q0);
                 q1 = s1.fma(qn, q1);
             }
+            kAt = nextK;
+            qAt = nextQ;
+            gate = (gate + gatePitch) & Lanes.ADDRESS;
+            value = (value + valuePitch) & Lanes.ADDRESS;
+            out = (out + outPitch) & Lanes.ADDRESS;
         }
     }
 

@@ -3,7 +3,6 @@ package dev.sluice.kernels.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
@@ -13,7 +12,6 @@ import dev.sluice.kernels.reference.PlainMatMul;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -190,29 +188,5 @@ class VectorMatMulTest {
             MatMul matMul, Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 s) {
         assertThatThrownBy(() -> matMul.multiply(w, x, xFirst, y, yFirst, tokens, from, to, s))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-    }
-
-    @ParameterizedTest
-    @MethodSource("forms")
-    void aWarmProductAllocatesNothing(MatrixSamples.Form form) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        try (Arena arena = Arena.ofConfined()) {
-            Matrix w = MatrixSamples.random(arena, form, 13, 1280, 8, random);
-            Rows x = activations(arena, 9, 1280);
-            Rows y = Rows.of(F32.allocate(arena, 9 * 13), 13);
-            F32 scratch = F32.allocate(arena, MatMul.scratch(1280));
-            long allocated;
-            do {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < 100; i++) {
-                    vector.multiply(w, x, 0, y, 0, 1, 0, 13, scratch);
-                    vector.multiply(w, x, 0, y, 0, 3, 0, 13, scratch);
-                    vector.multiply(w, x, 0, y, 0, 9, 0, 13, scratch);
-                }
-                allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            } while (allocated > 0 && System.nanoTime() < deadline);
-            assertThat(allocated).as("bytes in 300 products").isZero();
-        }
     }
 }

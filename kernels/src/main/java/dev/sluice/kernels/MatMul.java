@@ -28,7 +28,10 @@ public interface MatMul {
     /** Writes row {@code row} of {@code w}, widened to f32, to {@code y[at ..]} (embedding lookup, tests). */
     void row(Matrix w, int row, F32 y, long at);
 
-    /** Floats of scratch that one thread needs for matrices of up to {@code cols} columns. */
+    /**
+     * Floats of scratch that one thread needs for matrices of up to {@code cols} columns: what the hungriest kernel takes,
+     * most of it for a block of packed tokens.
+     */
     static long scratch(int cols) {
         return 24L * cols + (77 + 192) * 1024 + 16;
     }

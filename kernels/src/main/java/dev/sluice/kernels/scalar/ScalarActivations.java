@@ -47,13 +47,12 @@ public final class ScalarActivations implements Activations {
 
     @Override
     public float sigmoid(float x) {
-        return ScalarExp.gate(1, x);
+        return ScalarExp.sigmoid(x);
     }
 
-    /** In f64: a token needs one a value head, and the logarithm is worth the care near 0. */
     @Override
     public float softplus(float x) {
-        return x > 20 ? x : (float) Math.log1p(Math.exp(x));
+        return ScalarExp.softplus(x);
     }
 
     @Override

@@ -56,6 +56,16 @@ public final class ScalarExp {
         return a / (1f + exp(-x));
     }
 
+    /** {@code 1 / (1 + exp(-x))}. */
+    public static float sigmoid(float x) {
+        return gate(1, x);
+    }
+
+    /** {@code ln(1 + exp(x))}, in f64: a token needs one a value head, and the logarithm is worth the care near 0. */
+    public static float softplus(float x) {
+        return x > 20 ? x : (float) Math.log1p(Math.exp(x));
+    }
+
     /** {@code x[i] = exp(x[i] - shift)} over the first {@code n}. */
     static void shifted(float[] x, int n, float shift) {
         for (int i = 0; i < n; i++) {

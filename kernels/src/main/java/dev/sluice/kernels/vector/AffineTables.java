@@ -27,22 +27,17 @@ import jdk.incubator.vector.IntVector;
  * had grown beyond what it inlines in one go.
  */
 final class AffineTables {
-    /** Columns of a turn: those that share a table. */
-    static final int TURN = 64;
-
-    /** Columns that must share a scale, as a power of two: a turn takes two tables. */
-    private static final int LEAST_GROUP = 6;
+    /** Columns of a turn: one table, so that as many at least must share a scale. */
+    private static final int TURN = 64;
 
     private static final FloatVector CODES =
             (FloatVector) IntVector.zero(I).addIndex(1).convertShape(I2F, F, 0);
-
-    private static final boolean AVAILABLE = LANES == 16;
 
     private AffineTables() {}
 
     /** Whether this form multiplies codes whose scale holds for {@code 2^group} columns. */
     static boolean takes(int group) {
-        return AVAILABLE && group >= LEAST_GROUP;
+        return LANES == 16 && 1 << group >= TURN;
     }
 
     /**
@@ -54,7 +49,7 @@ final class AffineTables {
      * @param scales scales of the first row, see {@link AffineRows#prepare}
      * @param scalePitch bytes to those of the second; biases alike
      * @param x unzipped, see {@link OneToken}
-     * @param cols columns, a multiple of {@link #TURN}
+     * @param cols columns, whole groups
      * @param out sums of even columns, those of odd ones {@code TO_ODD} behind, the second row's {@code BYTES} behind the
      *     first's; all are continued
      */

@@ -15,18 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks for cache lines before they are needed. Java has no prefetch instruction, and a load in its place blocks the core
  * when the line is not there in time; a hint never does. It is a few instructions in a page of their own, called without
- * a change of thread state (about 2 ns), on Linux on x86-64; elsewhere, and where a system forbids such pages, there are
+ * a change of thread state (2 to 4 ns), on Linux on x86-64; elsewhere, and where a system forbids such pages, there are
  * no hints. Results do not depend on them, and an address that is not mapped is no fault.
  *
  * <p>BF16 times one vector, two threads of a Xeon, four streams of a mapped file each: 24.7 GB/s without, 29.0 to 29.5
- * with, of a plain read of 29.8 to 30.1. Loads in place of hints: 24.9 to 26.
+ * with, of a plain read of 29.8 to 30.1. The same loop in C: 25.8 to 26.3 without, 29.4 to 29.9 with, 25.9 to 26.6 with
+ * loads in place of hints, of 28.9 to 29.2.
  */
 final class Prefetch {
     /** How far ahead of the loads; 1, 2 and 4 KiB were alike. */
     static final int AHEAD = 2048;
-
-    /** Bytes of a stream that one call should ask for; with 1 KiB the hints already wait for each other. */
-    static final int BURST = 512;
 
     /**
      * {@code (rdi: first line, rsi: bytes from stream to stream, rdx: bytes of each, rcx: streams)}.

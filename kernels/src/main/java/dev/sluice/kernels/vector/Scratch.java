@@ -49,9 +49,17 @@ final class Scratch {
         return Math.max(ZEROS + Tile.SUMS * 16, ROWS + 5 * pitch(cols));
     }
 
-    /** Activations of a block of tokens in the order of use, behind all the rest. */
+    /**
+     * Activations of a block of tokens in the order of use: behind the unzipped vector, and behind the scales, of which a
+     * row has one for 32 columns at most, and biases, both written in whole strips.
+     */
     static int tokens(int cols) {
-        return 8 * cols / 16 * 16 + 16 + 77 * 1024;
+        return Math.max(unzipped(cols) + pitch(cols), (scales(cols) + 15) / 16 * 16 + pitch(cols / 16) + 32);
+    }
+
+    /** Floats in all. */
+    static int size(int cols) {
+        return tokens(cols) + VectorMatMul.PANEL + VectorMatMul.LEAST_BLOCK * cols;
     }
 
     static long address(F32 scratch, int at) {

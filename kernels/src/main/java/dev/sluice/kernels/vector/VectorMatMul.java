@@ -24,7 +24,10 @@ public final class VectorMatMul implements MatMul {
     private static final int CHUNK = 512;
 
     /** Activations that stay in L2 while the rows pass, in floats (768 KiB). */
-    private static final int PANEL = 192 * 1024;
+    static final int PANEL = 192 * 1024;
+
+    /** Tokens of a block, however many columns they have; and what a block may be rounded up by is less. */
+    static final int LEAST_BLOCK = 16;
 
     private final PlainMatMul plain = new PlainMatMul();
 
@@ -52,7 +55,7 @@ public final class VectorMatMul implements MatMul {
 
     /** Tokens of a block: as many as stay in L2, in blocks of about one size, since each widens all weights anew. */
     private static int block(int tokens, int cols) {
-        int most = Math.clamp(PANEL / Math.max(1, cols), 16, Scratch.TOKENS);
+        int most = Math.clamp(PANEL / Math.max(1, cols), LEAST_BLOCK, Scratch.TOKENS);
         int blocks = (tokens + most - 1) / most;
         return ((tokens + blocks - 1) / blocks + 3) / 4 * 4;
     }

@@ -3,7 +3,6 @@ package dev.sluice.kernels.bf16;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import dev.sluice.kernels.Bf16;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
@@ -19,10 +18,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -58,6 +54,7 @@ class Bf16MatMulTest {
         return Optional.empty();
     }
 
+    /** Those that it multiplies itself. */
     static Stream<Form> forms() {
         return MatrixSamples.FORMS.stream()
                 .filter(form -> form.group() > 0 || form.type() != Dtype.F32 && form.type() != Dtype.F16);
@@ -84,7 +81,7 @@ class Bf16MatMulTest {
 
     private void check(MatMul matMul, Arena arena, Matrix w) {
         int most = TOKENS[TOKENS.length - 1];
-        Rows x = activations(arena, most, w.cols());
+        Rows x = MatrixSamples.activations(arena, most, w.cols(), random);
         F32 scratch = F32.allocate(arena, MatMul.scratch(w.cols()));
         Rows alone = Rows.of(F32.allocate(arena, (long) most * w.rows()), w.rows());
         for (int t = 0; t < most; t++) {
@@ -149,14 +146,6 @@ class Bf16MatMulTest {
                 : 0;
     }
 
-    private Rows activations(Arena arena, int tokens, int cols) {
-        F32 data = F32.allocate(arena, 5 + (long) tokens * (cols + 7));
-        for (long i = 0; i < data.size(); i++) {
-            data.set(i, (float) random.nextGaussian());
-        }
-        return new Rows(data, 5, cols + 7);
-    }
-
     /** A read of the page behind would end the process. */
     @ParameterizedTest
     @MethodSource("forms")
@@ -164,21 +153,8 @@ class Bf16MatMulTest {
         if (tier.isEmpty()) {
             return;
         }
-        int page = 4096;
-        int cols = form.group() == 0 ? 129 : 3 * form.group();
-        long bytes = form.dataBytes(5, cols);
-        try (Arena arena = Arena.ofConfined();
-                FileChannel file = FileChannel.open(
-                        folder.resolve("weights"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            MemorySegment map = file.map(FileChannel.MapMode.READ_WRITE, 0, 3L * page, arena);
-            file.truncate(2L * page);
-            check(
-                    tier.get(),
-                    arena,
-                    MatrixSamples.random(arena, form, 5, cols, map.asSlice(2L * page - bytes, bytes), random));
+        try (Arena arena = Arena.ofConfined()) {
+            check(tier.get(), arena, MatrixSamples.atTheEndOfAFile(arena, form, folder, random));
         }
     }
 
@@ -274,7 +250,7 @@ class Bf16MatMulTest {
         try (Arena arena = Arena.ofConfined()) {
             for (Dtype type : new Dtype[] {Dtype.F32, Dtype.F16}) {
                 Matrix w = MatrixSamples.random(arena, new Form(type, 0, 0), 13, 207, 0, random);
-                Rows x = activations(arena, 3, 207);
+                Rows x = MatrixSamples.activations(arena, 3, 207, random);
                 Rows y = Rows.of(F32.allocate(arena, 39), 13);
                 Rows exact = Rows.of(F32.allocate(arena, 39), 13);
                 F32 scratch = F32.allocate(arena, MatMul.scratch(207));
@@ -299,31 +275,6 @@ class Bf16MatMulTest {
                         .isInstanceOf(IndexOutOfBoundsException.class);
                 assertThatThrownBy(() -> matMul.multiply(w, x, 0, y, 0, 1, 0, 4, F32.allocate(arena, 32)))
                         .isInstanceOf(IndexOutOfBoundsException.class);
-            }
-        });
-    }
-
-    @ParameterizedTest
-    @MethodSource("forms")
-    void aWarmProductAllocatesNothing(Form form) {
-        tier.ifPresent(matMul -> {
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long deadline = System.nanoTime() + 20_000_000_000L;
-            try (Arena arena = Arena.ofConfined()) {
-                Matrix w = MatrixSamples.random(arena, form, 13, 1280, 8, random);
-                Rows x = activations(arena, 9, 1280);
-                Rows y = Rows.of(F32.allocate(arena, 9 * 13), 13);
-                F32 scratch = F32.allocate(arena, MatMul.scratch(1280));
-                long allocated;
-                do {
-                    long before = threads.getCurrentThreadAllocatedBytes();
-                    for (int i = 0; i < 100; i++) {
-                        matMul.multiply(w, x, 0, y, 0, 1, 0, 13, scratch);
-                        matMul.multiply(w, x, 0, y, 0, 9, 0, 13, scratch);
-                    }
-                    allocated = threads.getCurrentThreadAllocatedBytes() - before;
-                } while (allocated > 0 && System.nanoTime() < deadline);
-                assertThat(allocated).as("bytes in 200 products").isZero();
             }
         });
     }

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -20,35 +21,48 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MatMulAllocationTest {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final int PRODUCTS = 100;
 
-    private final MatMul vector = new VectorMatMul();
     private final Random random = new Random(7);
 
-    static Stream<MatrixSamples.Form> forms() {
-        return MatrixSamples.FORMS.stream();
+    @ParameterizedTest
+    @FieldSource("dev.sluice.kernels.vector.MatrixSamples#FORMS")
+    void aWarmProductAllocatesNothing(MatrixSamples.Form form) {
+        assertThat(allocated(new VectorMatMul(), form, 1, 3, 9))
+                .as("bytes in 300 products")
+                .isZero();
     }
 
     @ParameterizedTest
-    @MethodSource("forms")
-    void aWarmProductAllocatesNothing(MatrixSamples.Form form) {
+    @MethodSource("dev.sluice.kernels.bf16.Bf16MatMulTest#forms")
+    void aWarmProductInCAllocatesNothing(MatrixSamples.Form form) {
+        if (Kernels.bf16Refusal().isEmpty()) {
+            assertThat(allocated(Kernels.bf16().matMul(), form, 1, 9))
+                    .as("bytes in 200 products")
+                    .isZero();
+        }
+    }
+
+    /** Bytes of a hundred products with each number of tokens, the first hundred that take none if patience lasts. */
+    private long allocated(MatMul matMul, MatrixSamples.Form form, int... tokens) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         try (Arena arena = Arena.ofConfined()) {
             Matrix w = MatrixSamples.random(arena, form, 13, 1280, 8, random);
-            Rows x = Rows.of(F32.allocate(arena, 9 * 1280), 1280);
+            Rows x = MatrixSamples.activations(arena, 9, 1280, random);
             Rows y = Rows.of(F32.allocate(arena, 9 * 13), 13);
             F32 scratch = F32.allocate(arena, MatMul.scratch(1280));
             long allocated;
             do {
                 long before = threads.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < 100; i++) {
-                    vector.multiply(w, x, 0, y, 0, 1, 0, 13, scratch);
-                    vector.multiply(w, x, 0, y, 0, 3, 0, 13, scratch);
-                    vector.multiply(w, x, 0, y, 0, 9, 0, 13, scratch);
+                for (int i = 0; i < PRODUCTS; i++) {
+                    for (int count : tokens) {
+                        matMul.multiply(w, x, 0, y, 0, count, 0, 13, scratch);
+                    }
                 }
                 allocated = threads.getCurrentThreadAllocatedBytes() - before;
             } while (allocated > 0 && System.nanoTime() < deadline);
-            assertThat(allocated).as("bytes in 300 products").isZero();
+            return allocated;
         }
     }
 }

@@ -3,9 +3,14 @@ package dev.sluice.kernels.vector;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.Rows;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -64,6 +69,34 @@ public final class MatrixSamples {
         }
         fillNumbers(form.type(), data, rows * cols, random);
         return new Matrix.Dense(form.type(), rows, cols, data);
+    }
+
+    /**
+     * A random matrix whose last byte is the last one of its file: any touch behind it is a fault, because the map goes on
+     * for a page that the file no longer has.
+     */
+    public static Matrix atTheEndOfAFile(Arena arena, Form form, Path folder, Random random) throws IOException {
+        int page = 4096;
+        int cols = form.group() == 0 ? 129 : 3 * form.group();
+        long bytes = form.dataBytes(5, cols);
+        try (FileChannel file = FileChannel.open(
+                folder.resolve("weights"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            MemorySegment map = file.map(FileChannel.MapMode.READ_WRITE, 0, 3L * page, arena);
+            file.truncate(2L * page);
+            return random(arena, form, 5, cols, map.asSlice(2L * page - bytes, bytes), random);
+        }
+    }
+
+    /** Random vectors that neither begin at a border nor follow each other. */
+    public static Rows activations(Arena arena, int tokens, int cols, Random random) {
+        F32 data = F32.allocate(arena, 5 + (long) tokens * (cols + 7));
+        for (long i = 0; i < data.size(); i++) {
+            data.set(i, (float) random.nextGaussian());
+        }
+        return new Rows(data, 5, cols + 7);
     }
 
     /** Any byte but the two NaN codes of E4M3. */

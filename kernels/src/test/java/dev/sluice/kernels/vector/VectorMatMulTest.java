@@ -11,16 +11,12 @@ import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.reference.PlainMatMul;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class VectorMatMulTest {
     private static final int[] ROWS = {1, 3, 13, 129};
@@ -32,12 +28,8 @@ class VectorMatMulTest {
     private final MatMul plain = new PlainMatMul();
     private final Random random = new Random(7);
 
-    static Stream<MatrixSamples.Form> forms() {
-        return MatrixSamples.FORMS.stream();
-    }
-
     @ParameterizedTest
-    @MethodSource("forms")
+    @FieldSource("dev.sluice.kernels.vector.MatrixSamples#FORMS")
     void everySizeFollowsTheLaneOrderToTheBit(MatrixSamples.Form form) {
         int sample = 0;
         for (int rows : ROWS) {
@@ -55,7 +47,7 @@ class VectorMatMulTest {
 
     private void followsTheLaneOrder(Arena arena, Matrix w) {
         int most = TOKENS[TOKENS.length - 1];
-        Rows x = activations(arena, most, w.cols());
+        Rows x = MatrixSamples.activations(arena, most, w.cols(), random);
         float[][] expected = laneOrder(arena, w, x, most);
         Rows y = Rows.of(F32.allocate(arena, (long) most * (w.rows() + 3)), w.rows() + 3);
         F32 scratch = F32.allocate(arena, MatMul.scratch(w.cols()));
@@ -92,36 +84,16 @@ class VectorMatMulTest {
         return expected;
     }
 
-    private Rows activations(Arena arena, int tokens, int cols) {
-        F32 data = F32.allocate(arena, 5 + (long) tokens * (cols + 7));
-        for (long i = 0; i < data.size(); i++) {
-            data.set(i, (float) random.nextGaussian());
-        }
-        return new Rows(data, 5, cols + 7);
-    }
-
     @ParameterizedTest
-    @MethodSource("forms")
+    @FieldSource("dev.sluice.kernels.vector.MatrixSamples#FORMS")
     void nothingIsReadBehindTheMatrix(MatrixSamples.Form form, @TempDir Path folder) throws IOException {
-        int page = 4096;
-        int cols = form.group() == 0 ? 129 : 3 * form.group();
-        long bytes = form.dataBytes(5, cols);
-        try (Arena arena = Arena.ofConfined();
-                FileChannel file = FileChannel.open(
-                        folder.resolve("weights"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            MemorySegment map = file.map(FileChannel.MapMode.READ_WRITE, 0, 3L * page, arena);
-            // a page of the map that its file no longer has: any touch is a fault
-            file.truncate(2L * page);
-            Matrix w = MatrixSamples.random(arena, form, 5, cols, map.asSlice(2L * page - bytes, bytes), random);
-            followsTheLaneOrder(arena, w);
+        try (Arena arena = Arena.ofConfined()) {
+            followsTheLaneOrder(arena, MatrixSamples.atTheEndOfAFile(arena, form, folder, random));
         }
     }
 
     @ParameterizedTest
-    @MethodSource("forms")
+    @FieldSource("dev.sluice.kernels.vector.MatrixSamples#FORMS")
     void rowsAreWidenedAsTheOracleWidensThem(MatrixSamples.Form form) {
         try (Arena arena = Arena.ofConfined()) {
             int cols = form.group() == 0 ? 207 : 3 * form.group();
@@ -144,7 +116,7 @@ class VectorMatMulTest {
         assertThat(Lanes.LANES).isGreaterThanOrEqualTo(4);
         try (Arena arena = Arena.ofConfined()) {
             Matrix w = MatrixSamples.random(arena, MatrixSamples.FORMS.get(0), 64, 4096, 0, random);
-            Rows x = activations(arena, 1, 4096);
+            Rows x = MatrixSamples.activations(arena, 1, 4096, random);
             Rows byVector = Rows.of(F32.allocate(arena, 64), 64);
             Rows byOracle = Rows.of(F32.allocate(arena, 64), 64);
             F32 scratch = F32.allocate(arena, MatMul.scratch(4096));

@@ -13,7 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntConsumer;
@@ -29,17 +28,6 @@ final class TensorSource {
     private static final List<String> PREFIXES = List.of("model.language_model.", "language_model.model.", "model.");
 
     private static final List<String> VISION = List.of("model.visual.", "visual.", "vision_tower.");
-
-    /** What a leftover name says about the file. */
-    private static final Map<String, String> FOREIGN = Map.of(
-            ".qweight", "GPTQ or AWQ",
-            ".weight_packed", "compressed-tensors or NVFP4",
-            ".weight_scale_2", "ModelOpt NVFP4",
-            ".weight_scale", "compressed-tensors or ModelOpt",
-            ".absmax", "bitsandbytes",
-            ".SCB", "bitsandbytes",
-            "_blocks", "MXFP4",
-            "_proj_scale_inv", "fused FP8 experts");
 
     private final TensorStore store;
     private final Arena arena;
@@ -208,8 +196,9 @@ final class TensorSource {
     TensorInfo claim(String name, List<Long> shape, String meaning) {
         TensorInfo info = store.find(name);
         if (info == null) {
-            throw new InvalidModelException("tensor " + name + " is missing; config.json implies shape " + shape
-                    + meaning + " (prefix " + trunk + ", tried " + String.join(", ", PREFIXES) + ")" + foreign());
+            throw new InvalidModelException(
+                    "tensor " + name + " is missing; config.json implies shape " + shape + meaning + " (prefix " + trunk
+                            + ", tried " + String.join(", ", PREFIXES) + ")" + ForeignFormats.hint(unclaimed));
         }
         if (!info.shape().equals(shape)) {
             throw new InvalidModelException(at(name) + " has shape " + info.shape() + "; config.json implies " + shape
@@ -290,7 +279,7 @@ final class TensorSource {
             refuse(new InvalidModelException(store.fileOf(unclaimed.first()) + ": " + unclaimed.size()
                     + (unclaimed.size() == 1 ? " tensor has" : " tensors have")
                     + " no place in the model that config.json describes (prefix " + trunk + "): " + some
-                    + (unclaimed.size() > 4 ? ", ..." : "") + foreign()));
+                    + (unclaimed.size() > 4 ? ", ..." : "") + ForeignFormats.hint(unclaimed)));
             unclaimed.stream()
                     .skip(4)
                     .forEach(name -> refuse(
@@ -301,14 +290,5 @@ final class TensorSource {
     private String describe(String name) {
         TensorInfo info = store.find(name);
         return info == null ? "" : info.form();
-    }
-
-    private String foreign() {
-        return FOREIGN.entrySet().stream()
-                .filter(format -> unclaimed.stream().anyMatch(name -> name.endsWith(format.getKey())))
-                .map(format -> "; the names look like " + format.getValue() + ", which is not read")
-                .sorted()
-                .findFirst()
-                .orElse("");
     }
 }

@@ -23,7 +23,7 @@ public record PageCounts(long minor, long major, long diskBytes) {
     private static final int MAJOR = 9;
 
     /** Since the process started. */
-    static PageCounts now() {
+    public static PageCounts now() {
         return of(text(STAT), text(IO));
     }
 

@@ -5,7 +5,9 @@
  * and {@link dev.sluice.kernels.Kernels} says so.
  */
 module dev.sluice.kernels {
+    requires java.management;
     requires static jdk.incubator.vector;
+    requires jdk.management;
     requires static org.jspecify;
 
     exports dev.sluice.kernels;

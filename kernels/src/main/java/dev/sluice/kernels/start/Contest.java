@@ -5,11 +5,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kernel of two forms: pieces of real work go to both, with a clock, until the vector form has been the faster one
- * {@value #WINS} times in a row, or has had {@value #TRIALS}: compiled by then, and of calls too short to tell. Its pieces
- * are what makes the JIT compile it. They get as much time as the scalar form has worked, because an interpreted vector
- * loop is a hundred times slower; a single one counts for a millisecond at most, because the first loads classes, up to
- * 60 ms, and norms and rotations would wait for their second for a thousand tokens.
+ * One kernel of two forms: pieces of work go to both, with a clock, until the vector form has been faster than the
+ * scalar one ever was {@value #WINS} times in a row, or has had {@value #TRIALS}: compiled by then, and of calls too
+ * short to tell. Its pieces are what makes the JIT compile it. They get as much time as the scalar form has worked,
+ * because an interpreted vector loop is a hundred times slower; a single one counts for a millisecond at most, because
+ * the first loads classes, up to 60 ms, and norms and rotations would wait for their second for a thousand tokens.
  *
  * <p>Threads write the sums without a lock: an addition that is lost shifts the end by one piece.
  */
@@ -59,14 +59,14 @@ final class Contest {
     void scalar(long nanos, long work) {
         tier.worked(nanos);
         scalarNanos += nanos;
-        scalarRate = (double) nanos / Math.max(1, work);
+        scalarRate = Math.min(scalarRate, (double) nanos / Math.max(1, work));
     }
 
-    /** Takes the time of a piece by the vector form. */
+    /** Takes the time of a piece by the vector form; one without work does not win. */
     void vector(long nanos, long work) {
         vectorNanos += Math.min(nanos, MOST);
         trials++;
-        wins = (double) nanos / Math.max(1, work) < scalarRate ? wins + 1 : 0;
+        wins = work > 0 && (double) nanos / work < scalarRate ? wins + 1 : 0;
         if (wins >= WINS || trials >= TRIALS) {
             won = true;
         }

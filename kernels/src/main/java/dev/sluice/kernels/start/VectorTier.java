@@ -35,9 +35,14 @@ final class VectorTier {
     Kernels kernels() {
         Kernels loaded = kernels;
         if (loaded == null && worked.sum() >= grace && begun.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("sluice-vectors").start(() -> kernels = source.get());
+            Thread.ofPlatform().daemon().name("sluice-vectors").start(this::load);
         }
         return loaded;
+    }
+
+    private void load() {
+        Allocated.bytes(); // loads its classes here, too
+        kernels = source.get();
     }
 
     /** The kernels of a tier that has been won by, so that they are loaded. */

@@ -28,6 +28,7 @@ public class DeltaBenchmark {
     private final CausalConv.Channels channels = new CausalConv.Channels(0, CHANNELS, CHANNELS, TAPS);
     private final Arena arena = Arena.ofAuto();
     private F32 state = F32.allocate(arena, 0);
+    private final F32 scratch = F32.allocate(arena, DeltaRule.scratch(DIM));
     private F32 history = state;
     private F32 taps = state;
     private Rows qkv = Rows.of(state, 1);
@@ -68,7 +69,8 @@ public class DeltaBenchmark {
                     0,
                     tokens,
                     0,
-                    DIM);
+                    DIM,
+                    scratch);
         }
         moved.add(2.0 * 4 * HEADS * DIM * DIM, 7.0 * HEADS * DIM * DIM * tokens);
     }

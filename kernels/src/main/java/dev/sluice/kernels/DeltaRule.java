@@ -22,6 +22,7 @@ public interface DeltaRule {
      * @param v row {@code first + t}: {@code dv} floats
      * @param gates row {@code first + t}: alpha, beta, kq of this head as three consecutive floats
      * @param o row {@code first + t}: receives {@code dv} floats
+     * @param scratch the calling thread's own, from {@link #scratch}
      */
     void run(
             F32 state,
@@ -36,7 +37,13 @@ public interface DeltaRule {
             int first,
             int tokens,
             int from,
-            int to);
+            int to,
+            F32 scratch);
+
+    /** Floats of scratch for states of {@code dk} rows: a strip of 64 columns, and its sums. */
+    static long scratch(int dk) {
+        return 64L * (dk + 2);
+    }
 
     /** {@code k . q}, in an order that depends on {@code n} only. */
     float dot(F32 k, long kAt, F32 q, long qAt, int n);

@@ -55,7 +55,7 @@ class AllocationTest {
         Rows out = Rows.of(y, 72);
         Rows gates = Rows.of(F32.copyOf(arena, 0.9f, 0.5f, 0.1f, 0.8f, 0.4f, 0.2f), 3);
         CausalConv.Channels channels = new CausalConv.Channels(3, 60, 72, 4);
-        F32 scratch = F32.allocate(arena, Attention.scratch());
+        F32 scratch = F32.allocate(arena, Math.max(Attention.scratch(), DeltaRule.scratch(16)));
         KvPages bf16 = pages(arena, k, Dtype.BF16, a, b);
         KvPages f32 = pages(arena, k, Dtype.F32, a, b);
         Map<String, Runnable> calls = new TreeMap<>();
@@ -72,7 +72,9 @@ class AllocationTest {
         calls.put("l2", () -> k.norms().l2(y, 0, 207, 1));
         calls.put("rope", () -> k.rope().rotate(y, 0, c, 0, 24));
         calls.put("conv", () -> k.causalConv().run(rows, 0, 0, out, 0, 0, 5, b, state, 0, channels));
-        calls.put("deltaRule", () -> k.deltaRule().run(state, 0, 16, 72, rows, rows, rows, gates, out, 0, 2, 0, 72));
+        calls.put(
+                "deltaRule",
+                () -> k.deltaRule().run(state, 0, 16, 72, rows, rows, rows, gates, out, 0, 2, 0, 72, scratch));
         calls.put("dot", () -> y.set(0, k.deltaRule().dot(a, 0, b, 0, 207)));
         calls.put("router", () -> k.router().choose(c, 0, 207, 10, true, indices, weights, 0));
         calls.put("store", () -> k.attention().store(bf16, 0, 69, a, 0, b, 0));

@@ -141,7 +141,22 @@ public final class EveryKernel {
         Rows q = Rows.of(random(15, 6L * dk), dk);
         Rows k = Rows.of(random(16, 6L * dk), dk);
         Rows v = Rows.of(random(17, 6L * dv), dv);
-        kernels.deltaRule().run(state, 0, dk, dv, q, k, v, Rows.of(random(18, 18), 3), o, 1, 5, dv / 3, dv);
+        kernels.deltaRule()
+                .run(
+                        state,
+                        0,
+                        dk,
+                        dv,
+                        q,
+                        k,
+                        v,
+                        Rows.of(random(18, 18), 3),
+                        o,
+                        1,
+                        5,
+                        dv / 3,
+                        dv,
+                        F32.allocate(arena, DeltaRule.scratch(dk)));
         F32 dot = F32.allocate(arena, 1);
         dot.set(0, kernels.deltaRule().dot(v.data(), 0, v.data(), dv, dv));
         keep("delta rule of " + dv, state, o.data(), dot);

@@ -39,7 +39,22 @@ class GoldenVectorsTest {
         }
         F32 state = sines(12, 6, 0.5);
         Rows o = Rows.of(F32.allocate(arena, 18), 3);
-        kernels.deltaRule().run(state, 0, 4, 3, q, k, Rows.of(sines(18, 3, 1), 3), gates, o, 0, 6, 0, 3);
+        kernels.deltaRule()
+                .run(
+                        state,
+                        0,
+                        4,
+                        3,
+                        q,
+                        k,
+                        Rows.of(sines(18, 3, 1), 3),
+                        gates,
+                        o,
+                        0,
+                        6,
+                        0,
+                        3,
+                        F32.allocate(arena, DeltaRule.scratch(4)));
         assertRow(
                 o.data(),
                 0,
@@ -243,7 +258,22 @@ class GoldenVectorsTest {
             }
             Rows v = filtered.column(16 + 4 * head);
             Rows out = o.column(4 * head);
-            kernels.deltaRule().run(state, 16L * head, 4, 4, q, k, v, gates.column(3 * head), out, first, tokens, 0, 4);
+            kernels.deltaRule()
+                    .run(
+                            state,
+                            16L * head,
+                            4,
+                            4,
+                            q,
+                            k,
+                            v,
+                            gates.column(3 * head),
+                            out,
+                            first,
+                            tokens,
+                            0,
+                            4,
+                            F32.allocate(arena, DeltaRule.scratch(4)));
             F32 w = sines(4, 19, 0.3);
             for (int i = 0; i < 4; i++) {
                 w.set(i, 1 + w.get(i));

@@ -91,7 +91,7 @@ final class DeltaRows {
     }
 
     /** Moves one head's state over {@code tokens} rows from {@code first} on. */
-    void step(DeltaRule rule, F32 state, long stateAt, int valueHead, int first, int tokens) {
+    void step(DeltaRule rule, F32 state, long stateAt, int valueHead, int first, int tokens, F32 scratch) {
         int keyHead = valueHead / (spec.valueHeads() / spec.keyHeads());
         rule.run(
                 state,
@@ -106,7 +106,8 @@ final class DeltaRows {
                 first,
                 tokens,
                 0,
-                spec.valueDim());
+                spec.valueDim(),
+                scratch);
     }
 
     long bytes() {

@@ -65,8 +65,8 @@ final class DraftLog {
     }
 
     /** Runs the first {@code tokens} logged rows of one head on the real state. */
-    void replay(DeltaRule rule, DeltaState state, int valueHead, int tokens) {
-        rows.step(rule, state.recurrent(), state.headAt(valueHead), valueHead, 0, tokens);
+    void replay(DeltaRule rule, DeltaState state, int valueHead, int tokens, F32 scratch) {
+        rows.step(rule, state.recurrent(), state.headAt(valueHead), valueHead, 0, tokens, scratch);
     }
 
     /** Makes the convolution state the last rows of {@code [state; first tokens logged rows]}. */

@@ -27,7 +27,7 @@ final class DraftReplay implements ThreadTeam.Region {
             int heads = state.spec().valueHeads();
             int to = Bands.start(heads, member + 1, members);
             for (int head = Bands.start(heads, member, members); head < to; head++) {
-                state.log().replay(rule, state, head, tokens);
+                state.log().replay(rule, state, head, tokens, workers.scratch(member));
             }
             if (member == 0) {
                 state.log().replayConv(state, tokens);

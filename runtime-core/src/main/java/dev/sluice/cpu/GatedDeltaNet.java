@@ -139,11 +139,12 @@ final class GatedDeltaNet implements Mixer, ThreadTeam.Region {
             F32 recurrent = state.recurrent();
             long at = state.headAt(value);
             if (s.draft()) {
-                F32.copy(recurrent, at, scratch, 0, (long) spec.keyDim() * spec.valueDim());
+                long copy = DeltaRule.scratch(spec.keyDim());
+                F32.copy(recurrent, at, scratch, copy, (long) spec.keyDim() * spec.valueDim());
                 recurrent = scratch;
-                at = 0;
+                at = copy;
             }
-            rows.step(rule, recurrent, at, value, s.first(), s.count());
+            rows.step(rule, recurrent, at, value, s.first(), s.count(), scratch);
             gatedNorm(s, value);
         }
         if (s.draft()) {

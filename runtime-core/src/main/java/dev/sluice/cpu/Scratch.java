@@ -1,6 +1,7 @@
 package dev.sluice.cpu;
 
 import dev.sluice.kernels.Attention;
+import dev.sluice.kernels.DeltaRule;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.models.Architecture;
 import dev.sluice.models.Architecture.LayerSpec;
@@ -24,8 +25,10 @@ final class Scratch {
     private static long mixer(MixerSpec spec) {
         return switch (spec) {
             case MixerSpec.GatedDeltaNet delta ->
-                // a draft step runs the recurrence on a copy of one head's state
-                Math.max(MatMul.scratch(delta.valueWidth()), (long) delta.keyDim() * delta.valueDim());
+                // behind the scratch of the recurrence a draft step keeps the copy of one head's state that it runs on
+                Math.max(
+                        MatMul.scratch(delta.valueWidth()),
+                        DeltaRule.scratch(delta.keyDim()) + (long) delta.keyDim() * delta.valueDim());
             case MixerSpec.FullAttention full ->
                 Math.max(MatMul.scratch(full.heads() * full.headDim()), Attention.scratch());
         };

@@ -20,7 +20,8 @@ public final class PlainDeltaRule implements DeltaRule {
             int first,
             int tokens,
             int from,
-            int to) {
+            int to,
+            F32 scratch) {
         for (int t = first; t < first + tokens; t++) {
             float alpha = gates.data().get(gates.row(t));
             float beta = gates.data().get(gates.row(t) + 1);

@@ -21,7 +21,8 @@ public record ScalarDeltaRule(int width) implements DeltaRule {
             int first,
             int tokens,
             int from,
-            int to) {
+            int to,
+            F32 scratch) {
         Objects.checkFromToIndex(from, to, dv);
         int n = to - from;
         float[] s = new float[dk * n];

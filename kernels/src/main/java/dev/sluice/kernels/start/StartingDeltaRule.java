@@ -36,18 +36,22 @@ final class StartingDeltaRule implements DeltaRule {
             int first,
             int tokens,
             int from,
-            int to) {
+            int to,
+            F32 scratch) {
         int t = 0;
         for (; t < tokens && !steps.won(); t += PIECE) {
             int at = first + t;
             int count = Math.min(PIECE, tokens - t);
             steps.whole(
                     scalar,
-                    kernels -> kernels.deltaRule().run(state, stateAt, dk, dv, q, k, v, gates, o, at, count, from, to),
+                    kernels -> kernels.deltaRule()
+                            .run(state, stateAt, dk, dv, q, k, v, gates, o, at, count, from, to, scratch),
                     (long) count * dk * (to - from));
         }
         if (t < tokens) {
-            tier.loaded().deltaRule().run(state, stateAt, dk, dv, q, k, v, gates, o, first + t, tokens - t, from, to);
+            tier.loaded()
+                    .deltaRule()
+                    .run(state, stateAt, dk, dv, q, k, v, gates, o, first + t, tokens - t, from, to, scratch);
         }
     }
 

@@ -14,11 +14,28 @@ import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link DeltaRule} in strips of two vectors of columns, all tokens of the call over one strip. The update of one token
+ * {@link DeltaRule} in strips of four vectors of columns, all tokens of the call over one strip. The update of one token
  * and the two dots of the next share a pass: a strip is read and written once a token, 4 vector operations an element,
  * with the operations and the order of the facade.
+ *
+ * <p>Sums and deltas go through memory between the passes, so that each is a small method; the passes step by a pitch
+ * that C2 does not know as a constant, because it would unroll a counted loop by eight and spill what it loaded first.
  */
 public final class VectorDeltaRule implements DeltaRule {
+    /** Columns of a strip. */
+    private static final int COLUMNS = 4 * LANES;
+
+    /**
+     * Tokens from which a strip is worth packing: in the state, whose rows of 128 floats it takes half of, it would find
+     * room in half the sets of L1 only. 64 tokens took 1.75 ns for 32 elements in place of 2.65, 5 tokens as long.
+     */
+    private static final int PACKED = 8;
+
+    /** Bytes of the sums: p and q0 of a strip; p makes room for the deltas. */
+    private static final long Q_SUMS = 4L * BYTES;
+
+    private static final long STRIP = 2 * Q_SUMS;
+
     @Override
     public void run(
             F32 state,
@@ -33,7 +50,8 @@ public final class VectorDeltaRule implements DeltaRule {
             int first,
             int tokens,
             int from,
-            int to) {
+            int to,
+            F32 scratch) {
         Objects.checkFromToIndex(from, to, dv);
         state.check(stateAt, (long) dk * dv);
         q.check(first, tokens, dk);
@@ -41,97 +59,219 @@ public final class VectorDeltaRule implements DeltaRule {
         v.column(from).check(first, tokens, to - from);
         gates.check(first, tokens, 3);
         o.column(from).check(first, tokens, to - from);
+        scratch.check(0, DeltaRule.scratch(dk));
         if (tokens == 0) {
             return;
         }
         long s = state.address() + 4 * stateAt;
-        Touch.rows(s + 4L * from, dk, 4L * dv, 4 * (to - from));
+        long pitch = 4L * dv;
+        long sums = scratch.address();
         int c = from;
-        for (; c <= to - 2 * LANES; c += 2 * LANES) {
-            strip(s + 4L * c, 4L * dv, dk, c, q, k, v, gates, o, first, tokens);
+        for (; c <= to - COLUMNS; c += COLUMNS) {
+            if (tokens < PACKED) {
+                strip(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens, sums);
+            } else {
+                move(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
+                strip(sums + STRIP, 4 * BYTES, dk, c, q, k, v, gates, o, first, tokens, sums);
+                move(sums + STRIP, 4 * BYTES, s + 4L * c, pitch, dk);
+            }
         }
         for (; c < to; c++) {
-            column(s + 4L * c, 4L * dv, dk, c, q, k, v, gates, o, first, tokens);
+            column(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens);
         }
     }
 
-    /** Two vectors of columns from {@code c}, state at {@code stateAt}, rows of it {@code row} bytes apart. */
+    /** Copies a strip of {@code dk} rows. */
+    private static void move(long fromAt, long fromPitch, long toAt, long toPitch, int dk) {
+        long from = Lanes.address(fromAt);
+        long to = Lanes.address(toAt);
+        for (int i = 0; i < dk; i++) {
+            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, from, ORDER);
+            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER);
+            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER);
+            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER);
+            v0.intoMemorySegment(MEMORY, to, ORDER);
+            v1.intoMemorySegment(MEMORY, to + BYTES, ORDER);
+            v2.intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
+            v3.intoMemorySegment(MEMORY, to + 3 * BYTES, ORDER);
+            from = (from + fromPitch) & Lanes.ADDRESS;
+            to = (to + toPitch) & Lanes.ADDRESS;
+        }
+    }
+
+    /** All tokens over the strip at {@code s}, rows of it {@code pitch} bytes apart, the columns from {@code c} on. */
     private static void strip(
-            long stateAt, long row, int dk, int c, Rows q, Rows k, Rows v, Rows gates, Rows o, int first, int tokens) {
-        long s = Lanes.address(stateAt);
-        // all addresses are known before a vector lives: a call that C2 does not inline would box every one of them
-        long kAt = address(k, first);
-        long qAt = address(q, first);
-        long gate = address(gates, first);
-        long value = address(v, first) + 4L * c;
-        long out = address(o, first) + 4L * c;
-        long kPitch = 4L * k.stride();
-        long qPitch = 4L * q.stride();
-        long gatePitch = 4L * gates.stride();
-        long valuePitch = 4L * v.stride();
-        long outPitch = 4L * o.stride();
+            long s,
+            long pitch,
+            int dk,
+            int c,
+            Rows q,
+            Rows k,
+            Rows v,
+            Rows gates,
+            Rows o,
+            int first,
+            int tokens,
+            long sums) {
+        dots(s, pitch, dk, address(k, first), address(q, first), sums);
+        int last = first + tokens - 1;
+        for (int t = first; t <= last; t++) {
+            long gate = address(gates, t);
+            deltas(gate, address(v, t) + 4L * c, address(o, t) + 4L * c, sums);
+            if (t < last) {
+                step(s, pitch, dk, gate, address(k, t), address(k, t + 1), address(q, t + 1), sums);
+            } else {
+                update(s, pitch, dk, gate, address(k, t), sums);
+            }
+        }
+    }
+
+    /** The dots of the columns with {@code k} and {@code q}. */
+    private static void dots(long strip, long pitch, int dk, long kAt, long qAt, long sumsAt) {
+        long k = Lanes.address(kAt);
+        long query = Lanes.address(qAt);
+        long sums = Lanes.address(sumsAt);
+        long at = Lanes.address(strip);
+        long end = at + dk * pitch;
         FloatVector p0 = FloatVector.zero(F);
         FloatVector p1 = FloatVector.zero(F);
+        FloatVector p2 = FloatVector.zero(F);
+        FloatVector p3 = FloatVector.zero(F);
         FloatVector q0 = FloatVector.zero(F);
         FloatVector q1 = FloatVector.zero(F);
-        for (int i = 0; i < dk; i++) {
-            FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row, ORDER);
-            FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row + BYTES, ORDER);
-            FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, kAt + 4L * i));
-            FloatVector qi = FloatVector.broadcast(F, MEMORY.get(FLOAT, qAt + 4L * i));
+        FloatVector q2 = FloatVector.zero(F);
+        FloatVector q3 = FloatVector.zero(F);
+        for (long i = 0; at < end; i = (i + 4) & Integer.MAX_VALUE) {
+            FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, at, ORDER);
+            FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, at + BYTES, ORDER);
+            FloatVector s2 = FloatVector.fromMemorySegment(F, MEMORY, at + 2 * BYTES, ORDER);
+            FloatVector s3 = FloatVector.fromMemorySegment(F, MEMORY, at + 3 * BYTES, ORDER);
+            FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, k + i));
+            FloatVector qi = FloatVector.broadcast(F, MEMORY.get(FLOAT, query + i));
             p0 = s0.fma(ki, p0);
             p1 = s1.fma(ki, p1);
+            p2 = s2.fma(ki, p2);
+            p3 = s3.fma(ki, p3);
             q0 = s0.fma(qi, q0);
             q1 = s1.fma(qi, q1);
+            q2 = s2.fma(qi, q2);
+            q3 = s3.fma(qi, q3);
+            at = (at + pitch) & Lanes.ADDRESS;
         }
-        for (int left = tokens - 1; ; left--) {
-            FloatVector alpha = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate));
-            FloatVector beta = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 4));
-            FloatVector kq = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 8));
-            FloatVector d0 = FloatVector.fromMemorySegment(F, MEMORY, value, ORDER)
-                    .sub(alpha.mul(p0))
+        p0.intoMemorySegment(MEMORY, sums, ORDER);
+        p1.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
+        p2.intoMemorySegment(MEMORY, sums + 2 * BYTES, ORDER);
+        p3.intoMemorySegment(MEMORY, sums + 3 * BYTES, ORDER);
+        q0.intoMemorySegment(MEMORY, sums + Q_SUMS, ORDER);
+        q1.intoMemorySegment(MEMORY, sums + Q_SUMS + BYTES, ORDER);
+        q2.intoMemorySegment(MEMORY, sums + Q_SUMS + 2 * BYTES, ORDER);
+        q3.intoMemorySegment(MEMORY, sums + Q_SUMS + 3 * BYTES, ORDER);
+    }
+
+    /** From the dots with {@code k} the deltas, in their place, and with those of {@code q} the outputs. */
+    private static void deltas(long gateAt, long valueAt, long outAt, long sumsAt) {
+        long gate = Lanes.address(gateAt);
+        long value = Lanes.address(valueAt);
+        long out = Lanes.address(outAt);
+        long sums = Lanes.address(sumsAt);
+        FloatVector alpha = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate));
+        FloatVector beta = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 4));
+        FloatVector kq = FloatVector.broadcast(F, MEMORY.get(FLOAT, gate + 8));
+        for (long i = 0; i < 4 * BYTES; i += BYTES) {
+            FloatVector p = FloatVector.fromMemorySegment(F, MEMORY, sums + i, ORDER);
+            FloatVector q0 = FloatVector.fromMemorySegment(F, MEMORY, sums + i + Q_SUMS, ORDER);
+            FloatVector d = FloatVector.fromMemorySegment(F, MEMORY, value + i, ORDER)
+                    .sub(alpha.mul(p))
                     .mul(beta);
-            FloatVector d1 = FloatVector.fromMemorySegment(F, MEMORY, value + BYTES, ORDER)
-                    .sub(alpha.mul(p1))
-                    .mul(beta);
-            kq.fma(d0, alpha.mul(q0)).intoMemorySegment(MEMORY, out, ORDER);
-            kq.fma(d1, alpha.mul(q1)).intoMemorySegment(MEMORY, out + BYTES, ORDER);
-            if (left == 0) {
-                for (int i = 0; i < dk; i++) {
-                    FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, kAt + 4L * i));
-                    FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row, ORDER);
-                    FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row + BYTES, ORDER);
-                    ki.fma(d0, alpha.mul(s0)).intoMemorySegment(MEMORY, s + i * row, ORDER);
-                    ki.fma(d1, alpha.mul(s1)).intoMemorySegment(MEMORY, s + i * row + BYTES, ORDER);
-                }
-                return;
-            }
-            long nextK = (kAt + kPitch) & Lanes.ADDRESS;
-            long nextQ = (qAt + qPitch) & Lanes.ADDRESS;
-            p0 = FloatVector.zero(F);
-            p1 = FloatVector.zero(F);
-            q0 = FloatVector.zero(F);
-            q1 = FloatVector.zero(F);
-            for (int i = 0; i < dk; i++) {
-                FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, kAt + 4L * i));
-                FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row, ORDER);
-                FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, s + i * row + BYTES, ORDER);
-                s0 = ki.fma(d0, alpha.mul(s0));
-                s1 = ki.fma(d1, alpha.mul(s1));
-                s0.intoMemorySegment(MEMORY, s + i * row, ORDER);
-                s1.intoMemorySegment(MEMORY, s + i * row + BYTES, ORDER);
-                FloatVector kn = FloatVector.broadcast(F, MEMORY.get(FLOAT, nextK + 4L * i));
-                FloatVector qn = FloatVector.broadcast(F, MEMORY.get(FLOAT, nextQ + 4L * i));
-                p0 = s0.fma(kn, p0);
-                p1 = s1.fma(kn, p1);
-                q0 = s0.fma(qn, q0);
-                q1 = s1.fma(qn, q1);
-            }
-            kAt = nextK;
-            qAt = nextQ;
-            gate = (gate + gatePitch) & Lanes.ADDRESS;
-            value = (value + valuePitch) & Lanes.ADDRESS;
-            out = (out + outPitch) & Lanes.ADDRESS;
+            d.intoMemorySegment(MEMORY, sums + i, ORDER);
+            kq.fma(d, alpha.mul(q0)).intoMemorySegment(MEMORY, out + i, ORDER);
+        }
+    }
+
+    /** Moves the strip on by the deltas of one token and takes the dots of the next. */
+    private static void step(
+            long strip, long pitch, int dk, long gateAt, long kAt, long nextKAt, long nextQAt, long sumsAt) {
+        long k = Lanes.address(kAt);
+        long nextK = Lanes.address(nextKAt);
+        long nextQ = Lanes.address(nextQAt);
+        long sums = Lanes.address(sumsAt);
+        long at = Lanes.address(strip);
+        long end = at + dk * pitch;
+        FloatVector alpha = FloatVector.broadcast(F, MEMORY.get(FLOAT, Lanes.address(gateAt)));
+        FloatVector d0 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
+        FloatVector d1 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
+        FloatVector d2 = FloatVector.fromMemorySegment(F, MEMORY, sums + 2 * BYTES, ORDER);
+        FloatVector d3 = FloatVector.fromMemorySegment(F, MEMORY, sums + 3 * BYTES, ORDER);
+        FloatVector p0 = FloatVector.zero(F);
+        FloatVector p1 = FloatVector.zero(F);
+        FloatVector p2 = FloatVector.zero(F);
+        FloatVector p3 = FloatVector.zero(F);
+        FloatVector q0 = FloatVector.zero(F);
+        FloatVector q1 = FloatVector.zero(F);
+        FloatVector q2 = FloatVector.zero(F);
+        FloatVector q3 = FloatVector.zero(F);
+        for (long i = 0; at < end; i = (i + 4) & Integer.MAX_VALUE) {
+            FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, k + i));
+            FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, at, ORDER);
+            FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, at + BYTES, ORDER);
+            FloatVector s2 = FloatVector.fromMemorySegment(F, MEMORY, at + 2 * BYTES, ORDER);
+            FloatVector s3 = FloatVector.fromMemorySegment(F, MEMORY, at + 3 * BYTES, ORDER);
+            s0 = ki.fma(d0, alpha.mul(s0));
+            s1 = ki.fma(d1, alpha.mul(s1));
+            s2 = ki.fma(d2, alpha.mul(s2));
+            s3 = ki.fma(d3, alpha.mul(s3));
+            s0.intoMemorySegment(MEMORY, at, ORDER);
+            s1.intoMemorySegment(MEMORY, at + BYTES, ORDER);
+            s2.intoMemorySegment(MEMORY, at + 2 * BYTES, ORDER);
+            s3.intoMemorySegment(MEMORY, at + 3 * BYTES, ORDER);
+            FloatVector kn = FloatVector.broadcast(F, MEMORY.get(FLOAT, nextK + i));
+            FloatVector qn = FloatVector.broadcast(F, MEMORY.get(FLOAT, nextQ + i));
+            p0 = s0.fma(kn, p0);
+            p1 = s1.fma(kn, p1);
+            p2 = s2.fma(kn, p2);
+            p3 = s3.fma(kn, p3);
+            q0 = s0.fma(qn, q0);
+            q1 = s1.fma(qn, q1);
+            q2 = s2.fma(qn, q2);
+            q3 = s3.fma(qn, q3);
+            at = (at + pitch) & Lanes.ADDRESS;
+        }
+        p0.intoMemorySegment(MEMORY, sums, ORDER);
+        p1.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
+        p2.intoMemorySegment(MEMORY, sums + 2 * BYTES, ORDER);
+        p3.intoMemorySegment(MEMORY, sums + 3 * BYTES, ORDER);
+        q0.intoMemorySegment(MEMORY, sums + Q_SUMS, ORDER);
+        q1.intoMemorySegment(MEMORY, sums + Q_SUMS + BYTES, ORDER);
+        q2.intoMemorySegment(MEMORY, sums + Q_SUMS + 2 * BYTES, ORDER);
+        q3.intoMemorySegment(MEMORY, sums + Q_SUMS + 3 * BYTES, ORDER);
+    }
+
+    /** Moves the strip on by the deltas of the last token. */
+    private static void update(long strip, long pitch, int dk, long gateAt, long kAt, long sumsAt) {
+        long k = Lanes.address(kAt);
+        long sums = Lanes.address(sumsAt);
+        long at = Lanes.address(strip);
+        long end = at + dk * pitch;
+        FloatVector alpha = FloatVector.broadcast(F, MEMORY.get(FLOAT, Lanes.address(gateAt)));
+        FloatVector d0 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
+        FloatVector d1 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
+        FloatVector d2 = FloatVector.fromMemorySegment(F, MEMORY, sums + 2 * BYTES, ORDER);
+        FloatVector d3 = FloatVector.fromMemorySegment(F, MEMORY, sums + 3 * BYTES, ORDER);
+        for (long i = 0; at < end; i = (i + 4) & Integer.MAX_VALUE) {
+            FloatVector ki = FloatVector.broadcast(F, MEMORY.get(FLOAT, k + i));
+            FloatVector s0 = FloatVector.fromMemorySegment(F, MEMORY, at, ORDER);
+            FloatVector s1 = FloatVector.fromMemorySegment(F, MEMORY, at + BYTES, ORDER);
+            FloatVector s2 = FloatVector.fromMemorySegment(F, MEMORY, at + 2 * BYTES, ORDER);
+            FloatVector s3 = FloatVector.fromMemorySegment(F, MEMORY, at + 3 * BYTES, ORDER);
+            s0 = ki.fma(d0, alpha.mul(s0));
+            s1 = ki.fma(d1, alpha.mul(s1));
+            s2 = ki.fma(d2, alpha.mul(s2));
+            s3 = ki.fma(d3, alpha.mul(s3));
+            s0.intoMemorySegment(MEMORY, at, ORDER);
+            s1.intoMemorySegment(MEMORY, at + BYTES, ORDER);
+            s2.intoMemorySegment(MEMORY, at + 2 * BYTES, ORDER);
+            s3.intoMemorySegment(MEMORY, at + 3 * BYTES, ORDER);
+            at = (at + pitch) & Lanes.ADDRESS;
         }
     }
 

@@ -79,9 +79,10 @@ final class TimedKernels implements Kernels {
                     int first,
                     int tokens,
                     int from,
-                    int to) {
+                    int to,
+                    F32 scratch) {
                 long start = System.nanoTime();
-                rule.run(state, stateAt, dk, dv, q, k, v, gates, o, first, tokens, from, to);
+                rule.run(state, stateAt, dk, dv, q, k, v, gates, o, first, tokens, from, to, scratch);
                 times.add(KernelTimes.Kind.DELTA_RULE, start);
             }
 

@@ -3,9 +3,11 @@ package dev.sluice.bench;
 import dev.sluice.engine.Candidates;
 import dev.sluice.engine.Sampler;
 import dev.sluice.engine.SamplingOptions;
+import dev.sluice.kernels.Activations;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.Norms;
+import dev.sluice.kernels.Rope;
 import dev.sluice.kernels.Router;
 import java.lang.foreign.Arena;
 import java.util.Map;
@@ -23,9 +25,12 @@ public class RowBenchmark {
 
     private final Arena arena = Arena.ofAuto();
     private final Norms norms = Kernels.vector().norms();
+    private final Activations activations = Kernels.vector().activations();
+    private final Rope rope = Kernels.vector().rope();
     private final Router router = Kernels.vector().router();
     private final F32 x = Numbers.floats(arena, HIDDEN);
     private final F32 y = Numbers.floats(arena, HIDDEN);
+    private final F32 sum = F32.allocate(arena, HIDDEN);
     private final F32 w = Numbers.floats(arena, HIDDEN);
     private final F32 gate = Numbers.floats(arena, EXPERTS);
     private final F32 probabilities = F32.allocate(arena, EXPERTS);
@@ -50,6 +55,24 @@ public class RowBenchmark {
     public void gatedNorm(Moved moved) {
         norms.gatedRms(x, 0, w, x, 0, y, 0, 128, 1e-6f);
         moved.add(3.0 * 4 * 128, 4.0 * 128);
+    }
+
+    @Benchmark
+    public void swiGlu(Moved moved) {
+        activations.swiglu(x, 0, w, 0, y, 0, HIDDEN);
+        moved.add(3.0 * 4 * HIDDEN, 20.0 * HIDDEN);
+    }
+
+    @Benchmark
+    public void residual(Moved moved) {
+        activations.add(sum, 0, x, 0, HIDDEN);
+        moved.add(3.0 * 4 * HIDDEN, HIDDEN);
+    }
+
+    @Benchmark
+    public void rope(Moved moved) {
+        rope.rotate(sum, 0, x, 0, 64);
+        moved.add(3.0 * 4 * 128, 6.0 * 64);
     }
 
     @Benchmark

@@ -37,6 +37,7 @@ public class RowBenchmark {
     private final int[] chosen = new int[TOP_K];
     private final float[] weights = new float[TOP_K];
     private final F32 logits = Numbers.floats(arena, VOCABULARY);
+    private final F32 maxima = F32.allocate(arena, Activations.blocks(VOCABULARY));
     private final Sampler greedy = sampler(0);
     private final Sampler random = sampler(0.7);
 
@@ -85,12 +86,14 @@ public class RowBenchmark {
     @Benchmark
     public int greedyChoice(Moved moved) {
         moved.add(4.0 * VOCABULARY, VOCABULARY);
-        return greedy.sample(logits, 0);
+        activations.maxima(logits, 0, VOCABULARY, maxima, 0);
+        return greedy.sample(logits, 0, maxima, 0);
     }
 
     @Benchmark
     public int randomChoice(Moved moved) {
         moved.add(4.0 * VOCABULARY, VOCABULARY);
-        return random.sample(logits, 0);
+        activations.maxima(logits, 0, VOCABULARY, maxima, 0);
+        return random.sample(logits, 0, maxima, 0);
     }
 }

@@ -7,7 +7,9 @@ import dev.sluice.backend.SequenceState;
 import dev.sluice.backend.StateReader;
 import dev.sluice.backend.StepResult;
 import dev.sluice.backend.TapListener;
+import dev.sluice.kernels.Activations;
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.Rows;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -28,12 +30,14 @@ final class FakeExecutor implements Executor {
     private final int vocab;
     private final ToIntFunction<List<Integer>> next;
     private final F32 logits;
+    private final F32 maxima;
     private Thread thread;
 
     FakeExecutor(int vocab, ToIntFunction<List<Integer>> next) {
         this.vocab = vocab;
         this.next = next;
         this.logits = F32.allocate(Arena.ofAuto(), vocab);
+        this.maxima = F32.allocate(Arena.ofAuto(), Activations.blocks(vocab));
     }
 
     final class FakeState implements SequenceState {
@@ -134,6 +138,17 @@ final class FakeExecutor implements Executor {
 
         @Override
         public long logitsAt(int entry, int row) {
+            return 0;
+        }
+
+        @Override
+        public F32 maxima(int entry, int row) {
+            Kernels.plain().activations().maxima(logits, 0, vocab, maxima, 0);
+            return maxima;
+        }
+
+        @Override
+        public long maximaAt(int entry, int row) {
             return 0;
         }
 

@@ -25,6 +25,9 @@ public class AttentionBenchmark {
     @Param({"1024", "16384"})
     public int keys = 1024;
 
+    /** How keys and values are kept. */
+    Dtype type = Dtype.BF16;
+
     private final Attention attention = Kernels.vector().attention();
     private final Arena arena = Arena.ofAuto();
     private F32 scratch = F32.allocate(arena, 0);
@@ -37,7 +40,7 @@ public class AttentionBenchmark {
         q = Rows.of(Numbers.floats(arena, (long) tokens * HEADS * DIM), HEADS * DIM);
         o = Rows.of(F32.allocate(arena, (long) tokens * HEADS * DIM), HEADS * DIM);
         scratch = F32.allocate(arena, Attention.scratch());
-        kv = new KvPages(arena, Dtype.BF16, 1, DIM);
+        kv = new KvPages(arena, type, 1, DIM);
         kv.extendTo(keys + tokens);
         for (int position = 0; position < keys + tokens; position++) {
             attention.store(kv, 0, position, q.data(), 0, q.data(), DIM);
@@ -48,6 +51,6 @@ public class AttentionBenchmark {
     public void attend(Moved moved) {
         attention.attend(kv, 0, q, DIM, o, 0, tokens, 0, HEADS, keys, 0.0625f, scratch);
         double seen = tokens * (keys + (tokens + 1) / 2.0);
-        moved.add(2.0 * 2 * DIM * (keys + tokens), 4.0 * HEADS * DIM * seen);
+        moved.add((double) 2 * type.bytes(DIM) * (keys + tokens), 4.0 * HEADS * DIM * seen);
     }
 }

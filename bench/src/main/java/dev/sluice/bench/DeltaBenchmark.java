@@ -6,6 +6,7 @@ import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.Rows;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -32,6 +33,7 @@ public class DeltaBenchmark {
     private F32 history = state;
     private F32 taps = state;
     private Rows qkv = Rows.of(state, 1);
+    private final Rows[] columns = new Rows[HEADS + 2];
     private Rows gates = qkv;
     private Rows out = qkv;
     private Rows mixed = qkv;
@@ -42,6 +44,7 @@ public class DeltaBenchmark {
         history = Numbers.floats(arena, (long) (TAPS - 1) * CHANNELS);
         taps = Numbers.floats(arena, (long) TAPS * CHANNELS);
         qkv = Rows.of(Numbers.floats(arena, (long) tokens * CHANNELS), CHANNELS);
+        Arrays.setAll(columns, head -> qkv.column(head * DIM));
         mixed = Rows.of(F32.allocate(arena, (long) tokens * CHANNELS), CHANNELS);
         F32 alphaBetaKq = F32.allocate(arena, 3L * tokens);
         for (int t = 0; t < tokens; t++) {
@@ -61,9 +64,9 @@ public class DeltaBenchmark {
                     (long) head * DIM * DIM,
                     DIM,
                     DIM,
-                    qkv.column(head * DIM),
-                    qkv.column(head * DIM + DIM),
-                    qkv.column(head * DIM + 2 * DIM),
+                    columns[head],
+                    columns[head + 1],
+                    columns[head + 2],
                     gates,
                     out,
                     0,

@@ -46,21 +46,28 @@ public class MatMulBenchmark {
 
     @Setup
     public void make() {
-        matrix = matrix();
+        make(tokens > 1 ? MANY_ROWS : (int) (BEYOND_CACHES / rowBytes()));
+    }
+
+    /** Operands with a matrix of so many rows. */
+    void make(int rows) {
+        matrix = matrix(rows);
         x = Rows.of(Numbers.floats(arena, (long) tokens * COLS), COLS);
         y = Rows.of(F32.allocate(arena, (long) tokens * matrix.rows()), matrix.rows());
         scratch = F32.allocate(arena, MatMul.scratch(COLS));
     }
 
-    private Matrix matrix() {
-        long row = switch (form) {
+    private long rowBytes() {
+        return switch (form) {
             case F32 -> 4L * COLS;
             case BF16, F16 -> 2L * COLS;
             case FP8, AFFINE8 -> COLS;
             case AFFINE4 -> COLS / 2;
         };
-        int rows = tokens > 1 ? MANY_ROWS : (int) (BEYOND_CACHES / row);
-        var data = Numbers.codes(arena, rows * row);
+    }
+
+    private Matrix matrix(int rows) {
+        var data = Numbers.codes(arena, rows * rowBytes());
         return switch (form) {
             case F32 -> new Matrix.Dense(Dtype.F32, rows, COLS, data);
             case BF16 -> new Matrix.Dense(Dtype.BF16, rows, COLS, data);

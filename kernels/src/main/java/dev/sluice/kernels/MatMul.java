@@ -40,7 +40,7 @@ public interface MatMul {
     static void check(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
         Objects.checkFromToIndex(from, to, w.rows());
         x.check(xFirst, tokens, w.cols());
-        y.column(from).check(yFirst, tokens, to - from);
+        y.check(yFirst, tokens, from, to - from);
         scratch.check(0, scratch(w.cols()));
         requireAlive(w);
     }

@@ -45,12 +45,20 @@ public record Rows(F32 data, long at, int stride) {
 
     /** Throws unless rows {@code [first, first + count)}, {@code width} floats each, lie inside and apart. */
     public void check(int first, int count, int width) {
+        check(first, count, 0, width);
+    }
+
+    /**
+     * {@link #check(int, int, int)} of the rows seen from column {@code column} on. Not by way of {@link #column}: C2 does
+     * not always see that nobody keeps the view, and then each product takes 32 bytes.
+     */
+    public void check(int first, int count, int column, int width) {
         if (first < 0 || count < 0 || width < 0 || (count > 1 && width > stride)) {
             throw new IndexOutOfBoundsException(
                     "rows [" + first + ", " + first + "+" + count + ") of width " + width + ", stride " + stride);
         }
         if (count > 0) {
-            data.check(row(first), (count - 1L) * stride + width);
+            data.check(row(first) + column, (count - 1L) * stride + width);
         }
     }
 }

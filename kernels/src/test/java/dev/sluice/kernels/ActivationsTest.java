@@ -66,6 +66,29 @@ class ActivationsTest {
 
     @ParameterizedTest
     @MethodSource("dev.sluice.kernels.Data#kernels")
+    void maximaOfBlocksSeeEveryNumber(Kernels kernels) {
+        int n = 3 * Activations.BLOCK + 7;
+        for (float value : new float[] {9, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            for (int at = 0; at < n; at++) {
+                F32 x = Data.random(arena, 5, n + 2);
+                x.set(at + 2, value);
+                F32 y = F32.copyOf(arena, 7, 7, 7, 7, 7, 7);
+                kernels.activations().maxima(x, 2, n, y, 1);
+                assertThat(y.get(0)).isEqualTo(7);
+                assertThat(y.get(5)).isEqualTo(7);
+                for (int block = 0; block < 4; block++) {
+                    float max = Float.NEGATIVE_INFINITY;
+                    for (int i = 64 * block; i < Math.min(n, 64 * block + 64); i++) {
+                        max = Math.max(max, x.get(i + 2));
+                    }
+                    assertThat(y.get(1 + block)).as("%s at %d", value, at).isEqualTo(Float.valueOf(max));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sluice.kernels.Data#kernels")
     void swigluMayOverwriteTheGate(Kernels kernels) {
         F32 gate = Data.random(arena, 1, 40);
         F32 up = Data.random(arena, 2, 40);

@@ -63,6 +63,7 @@ class AllocationTest {
         calls.put("addScaled", () -> k.activations().addScaled(y, 0, a, 0, 0f, 207));
         calls.put("swiglu", () -> k.activations().swiglu(a, 0, b, 0, y, 0, 207));
         calls.put("sigmoidGate", () -> k.activations().sigmoidGate(y, 0, b, 0, 207));
+        calls.put("maxima", () -> k.activations().maxima(a, 0, 4000, y, 0));
         calls.put(
                 "exp",
                 () -> y.set(0, k.activations().exp(a.get(0)) + k.activations().sigmoid(a.get(1))));

@@ -99,10 +99,12 @@ public final class EveryKernel {
         kernels.activations().addScaled(scaled, 0, x, 0, 0.3f, n);
         kernels.activations().swiglu(x, 0, sum, 0, silu, 0, n);
         kernels.activations().sigmoidGate(gated, 0, x, 0, n);
+        F32 maxima = F32.allocate(arena, Activations.blocks(n));
+        kernels.activations().maxima(gated, 0, n, maxima, 0);
         single.set(0, kernels.activations().sigmoid(sum.get(n - 1)));
         single.set(1, kernels.activations().softplus(sum.get(n - 1)));
         single.set(2, kernels.activations().exp(sum.get(n - 1)));
-        keep("elements, " + n, sum, scaled, silu, gated, single);
+        keep("elements, " + n, sum, scaled, silu, gated, maxima, single);
     }
 
     private void rope(int half) {

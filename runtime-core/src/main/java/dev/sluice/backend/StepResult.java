@@ -17,6 +17,15 @@ public interface StepResult {
     /** First element of the row's logits in {@link #logits}. */
     long logitsAt(int entry, int row);
 
+    /**
+     * Buffer that holds the maxima of the row's logits from {@link #maximaAt} on: one for each
+     * {@link dev.sluice.kernels.Activations#BLOCK} ids, the last for those that are left, NaN where one is.
+     */
+    F32 maxima(int entry, int row);
+
+    /** First element of the row's maxima in {@link #maxima}. */
+    long maximaAt(int entry, int row);
+
     /** The hidden vectors after the final norm of the entry's rows from {@code first} on, as a {@link DraftHead} takes them. */
     Rows hidden(int entry, int first);
 }

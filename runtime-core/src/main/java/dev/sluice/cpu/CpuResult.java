@@ -3,6 +3,7 @@ package dev.sluice.cpu;
 import dev.sluice.backend.Batch.Want;
 import dev.sluice.backend.StepResult;
 import dev.sluice.error.InvalidRequestException;
+import dev.sluice.kernels.Activations;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
@@ -33,11 +34,13 @@ final class CpuResult implements StepResult, AutoCloseable {
         private final int capacity;
         private final Rows gathered;
         private final Rows logits;
+        private final Rows maxima;
 
         private Buffers(int capacity, Matrix head) {
             this.capacity = capacity;
             this.gathered = Pass.rows(arena, capacity, head.cols());
             this.logits = Pass.rows(arena, capacity, head.rows());
+            this.maxima = Pass.rows(arena, capacity, Activations.blocks(head.rows()));
         }
     }
 
@@ -95,7 +98,9 @@ final class CpuResult implements StepResult, AutoCloseable {
             gather();
             x = buffers.gathered;
         }
-        products.clear().add(head, x, 0, buffers.logits, 0, wanted).run();
+        products.clear()
+                .addWithMaxima(head, x, 0, buffers.logits, 0, wanted, buffers.maxima)
+                .run();
     }
 
     private void gather() {
@@ -117,15 +122,29 @@ final class CpuResult implements StepResult, AutoCloseable {
 
     @Override
     public int argmax(int entry, int row) {
-        F32 data = buffers.logits.data();
+        F32 logits = buffers.logits.data();
         long at = logitsAt(entry, row);
+        F32 maxima = buffers.maxima.data();
+        long from = maximaAt(entry, row);
+        int blocks = Activations.blocks(head.rows());
+        for (int block = 0; block < blocks; block++) {
+            if (Float.isNaN(maxima.get(from + block))) {
+                return highest(logits, at, head.rows()); // a block with a NaN may hold the highest number as well
+            }
+        }
+        int first = highest(maxima, from, blocks) * Activations.BLOCK;
+        return first + highest(logits, at + first, Math.min(Activations.BLOCK, head.rows() - first));
+    }
+
+    /** Index of the highest of {@code n} numbers, the first among equals. */
+    private static int highest(F32 data, long at, int n) {
         int best = 0;
         float highest = data.get(at);
-        for (int id = 1; id < head.rows(); id++) {
-            float logit = data.get(at + id);
-            if (logit > highest) {
-                highest = logit;
-                best = id;
+        for (int i = 1; i < n; i++) {
+            float value = data.get(at + i);
+            if (value > highest) {
+                highest = value;
+                best = i;
             }
         }
         return best;
@@ -133,18 +152,34 @@ final class CpuResult implements StepResult, AutoCloseable {
 
     @Override
     public F32 logits(int entry, int row) {
-        logitsAt(entry, row);
+        rowOf(entry, row);
         return buffers.logits.data();
     }
 
     @Override
     public long logitsAt(int entry, int row) {
+        return buffers.logits.row(rowOf(entry, row));
+    }
+
+    @Override
+    public F32 maxima(int entry, int row) {
+        rowOf(entry, row);
+        return buffers.maxima.data();
+    }
+
+    @Override
+    public long maximaAt(int entry, int row) {
+        return buffers.maxima.row(rowOf(entry, row));
+    }
+
+    /** Which of the rows of logits it is. */
+    private int rowOf(int entry, int row) {
         Answer answer = answer(entry, row);
         boolean last = row == answer.count - 1;
         if (answer.want == Want.NOTHING || (answer.want != Want.ALL && !last)) {
             throw unwanted("logits", entry, row);
         }
-        return buffers.logits.row(answer.firstLogits + (answer.want == Want.ALL ? row : 0));
+        return answer.firstLogits + (answer.want == Want.ALL ? row : 0);
     }
 
     @Override

@@ -17,6 +17,9 @@ final class Products implements ThreadTeam.Region {
     /** Cuts fall on multiples of this many rows of a matrix: whole tiles of every matrix kernel. */
     private static final int GRAIN = 16;
 
+    /** The same of a product whose maxima are kept, so that a block has one member: more rows, of a matrix that has many. */
+    private static final int MAXIMA_GRAIN = Activations.BLOCK;
+
     /** What fetching and widening a weight costs, in multiply-adds; decides how experts with few tokens count. */
     private static final int FETCH_COST = 4;
 
@@ -55,6 +58,7 @@ final class Products implements ThreadTeam.Region {
         private MatMul matMul;
         private @Nullable Matrix up;
         private @Nullable Rows upRows;
+        private @Nullable Rows maxima;
         private long firstCost;
         private long rowCost;
 
@@ -65,9 +69,10 @@ final class Products implements ThreadTeam.Region {
             this.y = y;
         }
 
-        /** The row at which {@code cost}, counted over all products, is reached, on a multiple of {@link #GRAIN}. */
+        /** The row at which {@code cost}, counted over all products, is reached, on a multiple of the grain. */
         private int rowAt(long cost) {
-            long row = (cost - firstCost) / rowCost / GRAIN * GRAIN;
+            int grain = maxima == null ? GRAIN : MAXIMA_GRAIN;
+            long row = (cost - firstCost) / rowCost / grain * grain;
             return Math.clamp(row, 0, matrix.rows());
         }
     }
@@ -93,6 +98,16 @@ final class Products implements ThreadTeam.Region {
     /** {@code y = silu(gate x) * (up x)}; {@code upRows} receives {@code up x}. */
     Products addSwiGlu(Matrix gate, Matrix up, Rows x, int xFirst, Rows y, Rows upRows, int yFirst, int tokens) {
         put(matMul, gate, up, x, xFirst, y, upRows, yFirst, tokens);
+        return this;
+    }
+
+    /**
+     * {@link #add}, and in {@code maxima[yFirst + t]} the maximum of every {@link Activations#BLOCK} results, taken while they are
+     * in cache.
+     */
+    Products addWithMaxima(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, Rows maxima) {
+        put(matMul, w, null, x, xFirst, y, null, yFirst, tokens);
+        products[count - 1].maxima = maxima;
         return this;
     }
 
@@ -122,6 +137,7 @@ final class Products implements ThreadTeam.Region {
         product.tokens = tokens;
         product.up = up;
         product.upRows = upRows;
+        product.maxima = null;
         product.firstCost = cost;
         product.rowCost = (long) w.cols() * (tokens + FETCH_COST) * (up == null ? 1 : 2);
         cost += w.rows() * product.rowCost;
@@ -188,6 +204,13 @@ final class Products implements ThreadTeam.Region {
 
     private void multiply(Product p, int from, int to, int member) {
         p.matMul.multiply(p.matrix, p.x, p.xFirst, p.y, p.yFirst, p.tokens, from, to, workers.scratch(member));
+        Rows maxima = p.maxima;
+        if (maxima != null) {
+            for (int row = p.yFirst; row < p.yFirst + p.tokens; row++) {
+                long at = maxima.row(row) + from / Activations.BLOCK;
+                activations.maxima(p.y.data(), p.y.row(row) + from, to - from, maxima.data(), at);
+            }
+        }
         Matrix up = p.up;
         Rows upRows = p.upRows;
         if (up == null || upRows == null) {

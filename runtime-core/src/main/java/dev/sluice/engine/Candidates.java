@@ -1,21 +1,20 @@
 package dev.sluice.engine;
 
-import dev.sluice.error.ModelBrokenException;
+import dev.sluice.kernels.Activations;
 import dev.sluice.kernels.F32;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * One row of logits and the ids still in the running, always in id order. Working memory of {@link Sampler}: 20 bytes an
  * id, made once a model and shared by its samplers, which take turns on the engine thread.
  *
- * <p>Nothing is sorted. Block maxima say which blocks can hold one of the k best; a quickselect among the few that
- * remain finds the last one to keep, and a filter in id order drops those behind it.
+ * <p>Nothing is sorted. Block maxima, which come with the logits, say which blocks can hold one of the k best, and only
+ * those are copied; a quickselect among the few ids that remain finds the last one to keep, and a filter in id order drops
+ * those behind it.
  */
 public final class Candidates {
-    /** Ids a maximum is kept for: 151,936 logits have 2,374 maxima, enough for any usual top-k. */
-    private static final int BLOCK = 64;
+    private static final int BLOCK = Activations.BLOCK;
 
+    private final LogitRow row;
     private final float[] logits;
     private final float[] blockMax;
     private final int[] ids;
@@ -26,8 +25,9 @@ public final class Candidates {
 
     /** For ids {@code 0 .. size - 1}, the ones the tokenizer knows; padding of the vocabulary lies behind them. */
     public Candidates(int size) {
-        logits = new float[size];
-        blockMax = new float[Math.ceilDiv(size, BLOCK)];
+        row = new LogitRow(size);
+        logits = row.logits();
+        blockMax = row.maxima();
         ids = new int[size];
         order = new int[size];
         weights = new double[size];
@@ -38,75 +38,30 @@ public final class Candidates {
         return logits.length;
     }
 
-    /** Takes a copy of the row; it may be edited with {@link #set} until {@link #scan}. */
-    void load(F32 source, long from) {
-        MemorySegment.copy(
-                source.segment(), ValueLayout.JAVA_FLOAT_UNALIGNED, from * Float.BYTES, logits, 0, logits.length);
+    /**
+     * Takes a row and its maxima; it must stay as it is until the id is drawn. It may be edited with {@link #set} until
+     * {@link #scan}.
+     */
+    void load(F32 source, long from, F32 maxima, long maximaFrom) {
+        row.load(source, from, maxima, maximaFrom);
     }
 
     float logit(int id) {
-        return logits[id];
+        return row.logit(id);
     }
 
     void set(int id, double logit) {
-        logits[id] = (float) logit;
+        row.set(id, logit);
     }
 
-    /** Finds the maxima; refuses a row that is no distribution. */
+    /** Finds the highest logit; refuses a row that is no distribution. */
     void scan() {
-        float best = Float.NEGATIVE_INFINITY;
-        for (int block = 0; block < blockMax.length; block++) {
-            float m = maximum(block * BLOCK, Math.min((block + 1) * BLOCK, logits.length));
-            blockMax[block] = m;
-            best = Math.max(best, m);
-        }
-        if (!Float.isFinite(best)) {
-            throw refusal(best);
-        }
-        max = best;
-    }
-
-    /** Highest logit of a block, NaN if there is one; four chains, because each maximum waits for the one before. */
-    private float maximum(int from, int to) {
-        float a = Float.NEGATIVE_INFINITY;
-        float b = a;
-        float c = a;
-        float d = a;
-        int i = from;
-        for (; i + 3 < to; i += 4) {
-            a = Math.max(a, logits[i]);
-            b = Math.max(b, logits[i + 1]);
-            c = Math.max(c, logits[i + 2]);
-            d = Math.max(d, logits[i + 3]);
-        }
-        for (; i < to; i++) {
-            a = Math.max(a, logits[i]);
-        }
-        return Math.max(Math.max(a, b), Math.max(c, d));
-    }
-
-    private ModelBrokenException refusal(float best) {
-        int id = 0;
-        while (Float.compare(logits[id], best) != 0) {
-            id++;
-        }
-        return new ModelBrokenException("no token can be chosen: the logit of id " + id + " is " + logits[id] + " (of "
-                + logits.length
-                + " logits); the weights hold values that are no numbers or overflow. sluice verify names"
-                + " the tensors; fetch the files again");
+        max = row.scan();
     }
 
     /** The highest logit's id, the lowest one among equals. */
     int best() {
-        int block = 0;
-        while (blockMax[block] != max) {
-            block++;
-        }
-        int id = block * BLOCK;
-        while (logits[id] != max) {
-            id++;
-        }
-        return id;
+        return row.idOf(max);
     }
 
     /**
@@ -131,6 +86,7 @@ public final class Candidates {
     }
 
     private void collectBlock(int block, double cut) {
+        row.fetch(block);
         int end = Math.min((block + 1) * BLOCK, logits.length);
         for (int i = block * BLOCK; i < end; i++) {
             if (logits[i] >= cut) {

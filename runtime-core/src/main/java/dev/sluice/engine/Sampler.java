@@ -67,9 +67,14 @@ public final class Sampler {
         }
     }
 
-    /** Chooses from the logits that begin at {@code from}; leaves them as they are. */
-    public int sample(F32 logits, long from) {
-        candidates.load(logits, from);
+    /**
+     * Chooses from the logits that begin at {@code from}; leaves them as they are.
+     *
+     * @param maxima what {@link dev.sluice.kernels.Activations#maxima} gives of the logits, from {@code maximaFrom} on; of
+     *     the others only those blocks are looked at that can hold the id to choose, or whose logits are changed
+     */
+    public int sample(F32 logits, long from, F32 maxima, long maximaFrom) {
+        candidates.load(logits, from, maxima, maximaFrom);
         for (int i = 0; i < biasIds.length; i++) {
             candidates.set(biasIds[i], candidates.logit(biasIds[i]) + biases[i]);
         }

@@ -69,7 +69,8 @@ public final class TokenLoop {
     }
 
     private int choose(StepResult result, int row) {
-        int id = sampler.sample(result.logits(0, row), result.logitsAt(0, row));
+        int id = sampler.sample(
+                result.logits(0, row), result.logitsAt(0, row), result.maxima(0, row), result.maximaAt(0, row));
         sampler.accept(id);
         last[0] = id;
         return id;

@@ -34,6 +34,17 @@ public final class PlainActivations implements Activations {
     }
 
     @Override
+    public void maxima(F32 x, long xAt, int n, F32 y, long yAt) {
+        for (int block = 0; block < Activations.blocks(n); block++) {
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = block * BLOCK; i < Math.min(n, (block + 1) * BLOCK); i++) {
+                max = Math.max(max, x.get(xAt + i));
+            }
+            y.set(yAt + block, max);
+        }
+    }
+
+    @Override
     public float sigmoid(float x) {
         return (float) logistic(x);
     }

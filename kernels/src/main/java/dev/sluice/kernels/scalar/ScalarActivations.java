@@ -46,6 +46,20 @@ public final class ScalarActivations implements Activations {
     }
 
     @Override
+    public void maxima(F32 x, long xAt, int n, F32 y, long yAt) {
+        float[] in = Floats.of(x, xAt, n);
+        float[] out = new float[Activations.blocks(n)];
+        for (int block = 0; block < out.length; block++) {
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = block * BLOCK; i < Math.min(n, (block + 1) * BLOCK); i++) {
+                max = Math.max(max, in[i]);
+            }
+            out[block] = max;
+        }
+        Floats.write(out, 0, y, yAt, out.length);
+    }
+
+    @Override
     public float sigmoid(float x) {
         return ScalarExp.sigmoid(x);
     }

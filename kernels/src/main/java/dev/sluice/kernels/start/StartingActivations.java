@@ -12,6 +12,7 @@ final class StartingActivations implements Activations {
     private final Contest addScaled;
     private final Contest swiglu;
     private final Contest sigmoidGate;
+    private final Contest maxima;
 
     StartingActivations(Kernels scalar, VectorTier tier) {
         this.scalar = scalar;
@@ -20,6 +21,7 @@ final class StartingActivations implements Activations {
         this.addScaled = new Contest(tier);
         this.swiglu = new Contest(tier);
         this.sigmoidGate = new Contest(tier);
+        this.maxima = new Contest(tier);
     }
 
     @Override
@@ -55,6 +57,15 @@ final class StartingActivations implements Activations {
             tier.loaded().activations().sigmoidGate(y, yAt, gate, gateAt, n);
         } else {
             sigmoidGate.whole(scalar, k -> k.activations().sigmoidGate(y, yAt, gate, gateAt, n), n);
+        }
+    }
+
+    @Override
+    public void maxima(F32 x, long xAt, int n, F32 y, long yAt) {
+        if (maxima.won()) {
+            tier.loaded().activations().maxima(x, xAt, n, y, yAt);
+        } else {
+            maxima.whole(scalar, k -> k.activations().maxima(x, xAt, n, y, yAt), n);
         }
     }
 

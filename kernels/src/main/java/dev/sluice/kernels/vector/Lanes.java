@@ -29,7 +29,6 @@ final class Lanes {
     static final VectorSpecies<Integer> I = F.withLanes(int.class);
     static final VectorSpecies<Long> J = F.withLanes(long.class);
     static final VectorSpecies<Short> S = F.withLanes(short.class);
-    static final VectorSpecies<Byte> B = F.withLanes(byte.class);
     /** As many 16-bit lanes as {@link #F} has floats. */
     static final VectorSpecies<Short> HALF = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
     /** The same half width in 32-bit and 8-bit lanes. */
@@ -57,6 +56,7 @@ final class Lanes {
     /** Never changes: see {@link #address}. */
     private static final AtomicInteger SCALAR_READ = new AtomicInteger();
 
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}

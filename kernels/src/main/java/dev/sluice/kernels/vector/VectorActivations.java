@@ -40,6 +40,17 @@ public final class VectorActivations implements Activations {
     }
 
     @Override
+    public void maxima(F32 x, long xAt, int n, F32 y, long yAt) {
+        x.check(xAt, n);
+        y.check(yAt, Activations.blocks(n));
+        long in = x.address() + 4 * xAt;
+        long out = y.address() + 4 * yAt;
+        for (int i = 0; i < n; i += BLOCK) {
+            Lanes.set(out + 4L * (i / BLOCK), Elements.max(in + 4L * i, Math.min(BLOCK, n - i)));
+        }
+    }
+
+    @Override
     public float sigmoid(float x) {
         return ScalarExp.sigmoid(x);
     }

@@ -28,8 +28,8 @@ public final class VectorCausalConv implements CausalConv {
             Channels columns) {
         int depth = columns.taps() - 1;
         Objects.checkFromIndexSize(columns.from(), columns.count(), columns.total());
-        x.column(xColumn).check(xFirst, tokens, columns.count());
-        y.column(yColumn).check(yFirst, tokens, columns.count());
+        x.check(xFirst, tokens, xColumn, columns.count());
+        y.check(yFirst, tokens, yColumn, columns.count());
         weights.check(0, (long) columns.taps() * columns.total());
         state.check(stateAt, (long) depth * columns.total());
         for (int c = 0; c < columns.count(); c += BLOCK) {

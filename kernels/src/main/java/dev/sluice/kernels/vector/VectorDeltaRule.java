@@ -56,9 +56,9 @@ public final class VectorDeltaRule implements DeltaRule {
         state.check(stateAt, (long) dk * dv);
         q.check(first, tokens, dk);
         k.check(first, tokens, dk);
-        v.column(from).check(first, tokens, to - from);
+        v.check(first, tokens, from, to - from);
         gates.check(first, tokens, 3);
-        o.column(from).check(first, tokens, to - from);
+        o.check(first, tokens, from, to - from);
         scratch.check(0, DeltaRule.scratch(dk));
         if (tokens == 0) {
             return;

@@ -3,6 +3,7 @@ package dev.sluice.kernels.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.MatMul;
@@ -11,6 +12,7 @@ import dev.sluice.kernels.Rows;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatMulAllocationTest {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final int PRODUCTS = 100;
+    private static final int UNSEEN = 20;
 
     private final Random random = new Random(7);
 
@@ -31,6 +34,40 @@ class MatMulAllocationTest {
         assertThat(allocated(new VectorMatMul(), form, 1, 3, 9))
                 .as("bytes in 300 products")
                 .isZero();
+    }
+
+    /** The search for NaN codes, once a matrix: a model comes to an expert for the first time at any token. */
+    @Test
+    void theFirstProductWithAnFp8MatrixAllocatesNothing() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Arena arena = Arena.ofConfined()) {
+            MatrixSamples.Form fp8 = new MatrixSamples.Form(Dtype.F8_E4M3, 0, 0);
+            var codes = (Matrix.Fp8Blocks) MatrixSamples.random(arena, fp8, 512, 512, 8, random);
+            Rows x = MatrixSamples.activations(arena, 1, 512, random);
+            Rows y = Rows.of(F32.allocate(arena, 512), 512);
+            F32 scratch = F32.allocate(arena, MatMul.scratch(512));
+            MatMul matMul = new VectorMatMul();
+            // all but the search is compiled by then: it has to do without
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            while (bytes(matMul, codes, x, y, scratch) > 0 && System.nanoTime() < deadline) {}
+            for (int i = 0; i < UNSEEN; i++) {
+                Matrix unseen = new Matrix.Fp8Blocks(512, 512, codes.data(), codes.scales());
+                long before = threads.getCurrentThreadAllocatedBytes();
+                matMul.multiply(unseen, x, 0, y, 0, 1, 0, 512, scratch);
+                assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+                        .as("bytes of first product %d", i)
+                        .isZero();
+            }
+        }
+    }
+
+    private long bytes(MatMul matMul, Matrix w, Rows x, Rows y, F32 scratch) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < PRODUCTS; i++) {
+            matMul.multiply(w, x, 0, y, 0, 1, 0, w.rows(), scratch);
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @ParameterizedTest

@@ -52,6 +52,35 @@ class StoredCodesTest {
         }
     }
 
+    /** Blocks of 37 columns have codes behind the last whole word. */
+    @ParameterizedTest
+    @ValueSource(bytes = {0x7F, (byte) 0xFF})
+    void aNaNCodeIsFoundWhereverItLies(byte nan) {
+        int cols = 37;
+        int rows = 131;
+        try (Arena arena = Arena.ofConfined()) {
+            F32 scales = F32.copyOf(arena, 1, 1);
+            Rows x = Rows.of(F32.allocate(arena, cols), cols);
+            for (int k = 0; k < cols; k++) {
+                x.data().set(k, 1);
+            }
+            Rows y = Rows.of(F32.allocate(arena, rows), rows);
+            F32 scratch = F32.allocate(arena, MatMul.scratch(cols));
+            MemorySegment data = arena.allocate(rows * cols);
+            for (int at = 0; at < rows * cols; at += 1 + at / 100) {
+                data.fill((byte) 0x7E); // the largest number: one bit less
+                data.set(ValueLayout.JAVA_BYTE, at, nan);
+                Matrix w = new Matrix.Fp8Blocks(rows, cols, data, scales);
+                new VectorMatMul().multiply(w, x, 0, y, 0, 1, 0, rows, scratch);
+                for (int row = 0; row < rows; row++) {
+                    assertThat(y.data().get(row))
+                            .as("row %d with a NaN at %d", row, at)
+                            .isEqualTo(row == at / cols ? Float.valueOf(Float.NaN) : Float.valueOf(448 * cols));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {4, 8})
     void allAffineCodes(int bits) {

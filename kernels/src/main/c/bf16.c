@@ -2,14 +2,10 @@
  * Products of stored weights with activations rounded to BF16, summed in f32 by vdpbf16ps. One call does the rows of one
  * thread; the order of a sum (tile.h) does not depend on tokens, rows or calls.
  */
-#include "tier.h"
 #include "tile.h"
-#include "unpack.h"
-
-enum { BF16 = 0, FP8_BLOCKS = 1, AFFINE_4 = 4, AFFINE_8 = 8 };
 
 /* Bytes of activations of a block of tokens: half of a 1 MiB L2, since the whole block passes once for four rows. */
-enum { BLOCK_BYTES = 512 * 1024, LINE = 64 };
+enum { BLOCK_BYTES = 512 * 1024 };
 
 struct scratch {
     char *panel;
@@ -21,10 +17,6 @@ struct scratch {
     long sums_pitch;
     long tokens;
 };
-
-static long min(long a, long b) {
-    return a < b ? a : b;
-}
 
 /* Rows lie an odd number of cache lines apart: at a multiple of 4 KiB they would share one set of L1. */
 static struct scratch layout(int form, long cols, long count, char *at, long bytes) {
@@ -43,7 +35,7 @@ static struct scratch layout(int form, long cols, long count, char *at, long byt
 }
 
 /* COLS floats rounded to BF16 (to nearest, ties to even; subnormals to zero) and zeros up to a multiple of 64. */
-INLINE void round_token(const float *x, long cols, uint16_t *to) {
+FOR_BF16 void round_token(const float *x, long cols, uint16_t *to) {
     for (long k = 0; k < cols; k += PAIRS) {
         long left = cols - k;
         __mmask16 first = left >= LANES ? 0xFFFF : 0xFFFF >> (LANES - left);
@@ -55,7 +47,7 @@ INLINE void round_token(const float *x, long cols, uint16_t *to) {
 }
 
 /* Sums of each group of GROUP rounded activations, and zeros up to a multiple of 16. */
-INLINE void sum_groups(const uint16_t *x, long group, long count, float *to) {
+FOR_BF16 void sum_groups(const uint16_t *x, long group, long count, float *to) {
     __m512bh ones = (__m512bh) _mm512_set1_epi16(0x3F80);
     for (long i = 0; i < (count + LANES - 1) / LANES * LANES; i++) {
         __m512 sum = _mm512_setzero_ps();
@@ -66,7 +58,7 @@ INLINE void sum_groups(const uint16_t *x, long group, long count, float *to) {
     }
 }
 
-INLINE void dense_tokens(const int rows, struct panel p, long tokens, float *y, long y_pitch) {
+FOR_BF16 void dense_tokens(const int rows, struct panel p, long tokens, float *y, long y_pitch) {
     for (long t = 0; t < tokens; t += DENSE_TOKENS) {
         struct panel q = p;
         q.x += t * p.x_pitch;
@@ -82,7 +74,7 @@ INLINE void dense_tokens(const int rows, struct panel p, long tokens, float *y, 
     }
 }
 
-INLINE void block_tokens(
+FOR_BF16 void block_tokens(
     const int rows, struct panel p, const struct blocks *blocks, long tokens, float *y, long y_pitch) {
     for (long t = 0; t < tokens; t += BLOCK_TOKENS) {
         struct panel q = p;
@@ -98,67 +90,60 @@ INLINE void block_tokens(
     }
 }
 
-/*
- * Rows [FROM, TO) for TOKENS vectors. Pitches in bytes; Y points at row 0 of the product of token 0.
- *
- * W, SCALES, BIASES: row 0 as stored. GROUP: columns of a scale. SCALE_TYPE: 0 F32, 1 F16, 2 BF16.
- */
-EXPORT TIER void sluice_bf16_multiply(long form, const char *w, long cols, long group, long scale_type,
-    const char *scales, const char *biases, const char *x, long x_pitch, long tokens, char *y, long y_pitch, long from,
-    long to, char *scratch, long scratch_bytes) {
-    long count = form == BF16 ? 0 : (cols + group - 1) / group;
-    struct scratch s = layout((int) form, cols, count, scratch, scratch_bytes);
-    long row_bytes = form == BF16 ? 2 * cols : form == AFFINE_4 ? cols / 2 : cols;
-    long scale_bytes = count * (scale_type == 0 ? 4 : 2);
-    for (long t = 0; t < tokens; t += s.tokens) {
-        long now = min(s.tokens, tokens - t);
+BF16_TARGET void bf16_multiply(const struct product *p) {
+    long count = p->form == BF16 ? 0 : (p->cols + p->group - 1) / p->group;
+    struct scratch s = layout((int) p->form, p->cols, count, p->scratch, p->scratch_bytes);
+    long row_bytes = p->form == BF16 ? 2 * p->cols : p->form == AFFINE_4 ? p->cols / 2 : p->cols;
+    long row_scales = count * scale_bytes(p->scale_type);
+    for (long t = 0; t < p->tokens; t += s.tokens) {
+        long now = min(s.tokens, p->tokens - t);
         for (long i = 0; i < now; i++) {
             uint16_t *rounded = (uint16_t *) (s.x + i * s.pitch);
-            round_token((const float *) (x + (t + i) * x_pitch), cols, rounded);
-            if (form >= AFFINE_4) {
-                sum_groups(rounded, group, count, (float *) ((char *) s.sums + i * s.sums_pitch));
+            round_token((const float *) (p->x + (t + i) * p->x_pitch), p->cols, rounded);
+            if (p->form >= AFFINE_4) {
+                sum_groups(rounded, p->group, count, (float *) ((char *) s.sums + i * s.sums_pitch));
             }
         }
         long rows;
-        for (long r = from; r < to; r += rows) {
-            rows = to - r >= ROWS ? ROWS : 1;
-            float *out = (float *) (y + t * y_pitch) + r;
-            const char *stored = w + r * row_bytes;
-            if (form == BF16) {
-                struct panel p = {stored, row_bytes, s.x, s.pitch, cols};
+        for (long r = p->from; r < p->to; r += rows) {
+            rows = p->to - r >= ROWS ? ROWS : 1;
+            float *out = (float *) (p->y + t * p->y_pitch) + r;
+            const char *stored = p->w + r * row_bytes;
+            if (p->form == BF16) {
+                struct panel panel = {stored, row_bytes, s.x, s.pitch, p->cols};
                 if (rows == ROWS) {
-                    dense_tokens(ROWS, p, now, out, y_pitch);
+                    dense_tokens(ROWS, panel, now, out, p->y_pitch);
                 } else {
-                    dense_tokens(1, p, now, out, y_pitch);
+                    dense_tokens(1, panel, now, out, p->y_pitch);
                 }
                 continue;
             }
-            struct blocks b = {group, count, {0}, {0}, form >= AFFINE_4 ? s.sums : 0, s.sums_pitch};
+            struct blocks b = {p->group, count, {0}, {0}, p->form >= AFFINE_4 ? s.sums : 0, s.sums_pitch};
             for (long i = 0; i < rows; i++) {
                 uint16_t *into = (uint16_t *) (s.panel + i * s.pitch);
                 const uint8_t *codes = (const uint8_t *) stored + i * row_bytes;
-                if (form == FP8_BLOCKS) {
-                    unpack_fp8(codes, cols, into);
-                    b.scales[i] = (const float *) scales + (r + i) / group * count;
+                if (p->form == FP8_BLOCKS) {
+                    unpack_fp8(codes, p->cols, into);
+                    b.scales[i] = (const float *) p->scales + (r + i) / p->group * count;
                     continue;
                 }
-                if (form == AFFINE_4) {
-                    unpack_4bit(codes, cols, into);
+                if (p->form == AFFINE_4) {
+                    unpack_4bit(codes, p->cols, into);
                 } else {
-                    unpack_8bit(codes, cols, into);
+                    unpack_8bit(codes, p->cols, into);
                 }
                 float *scale = (float *) ((char *) s.scales + i * s.sums_pitch);
                 float *bias = (float *) ((char *) s.biases + i * s.sums_pitch);
-                widen((int) scale_type, scales + (r + i) * scale_bytes, count, scale);
-                widen((int) scale_type, biases + (r + i) * scale_bytes, count, bias);
+                widen(p->scale_type, p->scales + (r + i) * row_scales, count, scale);
+                widen(p->scale_type, p->biases + (r + i) * row_scales, count, bias);
                 b.scales[i] = scale;
                 b.biases[i] = bias;
             }
-            struct panel p = {s.panel, s.pitch, s.x, s.pitch, cols};
+            struct panel panel = {s.panel, s.pitch, s.x, s.pitch, p->cols};
             if (rows == ROWS) {
-                block_tokens(ROWS, p, &b, now, out, y_pitch);
+                block_tokens(ROWS, panel, &b, now, out, p->y_pitch);
             } else {
-                block_tokens(1, p, &b, now, out, y_pitch);
+                block_tokens(1, panel, &b, now, out, p->y_pitch);
             }
         }
     }

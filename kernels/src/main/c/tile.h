@@ -5,7 +5,7 @@
 #ifndef SLUICE_TILE_H
 #define SLUICE_TILE_H
 
-#include "tier.h"
+#include "unpack.h"
 
 enum { ROWS = 4, DENSE_TOKENS = 6, BLOCK_TOKENS = 3 };
 
@@ -28,27 +28,22 @@ struct blocks {
     long sums_pitch;
 };
 
-INLINE float total(__m512 v) {
+FOR_BF16 float total(__m512 v) {
     __m256 a = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
     __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
     __m128 c = _mm_add_ps(b, _mm_movehl_ps(b, b));
     return _mm_cvtss_f32(_mm_add_ss(c, _mm_movehdup_ps(c)));
 }
 
-INLINE __m128 quarter(__m512 v) {
-    __m256 a = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
-    return _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
-}
-
 /* The same tree as total, of four vectors at once: a fifth of the work. */
-INLINE __m128 total4(__m512 v0, __m512 v1, __m512 v2, __m512 v3) {
+FOR_BF16 __m128 total4(__m512 v0, __m512 v1, __m512 v2, __m512 v3) {
     __m128 q0 = quarter(v0), q1 = quarter(v1), q2 = quarter(v2), q3 = quarter(v3);
     __m128 a = _mm_add_ps(_mm_movelh_ps(q0, q1), _mm_movehl_ps(q1, q0));
     __m128 b = _mm_add_ps(_mm_movelh_ps(q2, q3), _mm_movehl_ps(q3, q2));
     return _mm_add_ps(_mm_shuffle_ps(a, b, 0x88), _mm_shuffle_ps(a, b, 0xDD));
 }
 
-INLINE void finish(const int rows, const int tokens, __m512 sums[ROWS][DENSE_TOKENS], float *y, long y_pitch) {
+FOR_BF16 void finish(const int rows, const int tokens, __m512 sums[ROWS][DENSE_TOKENS], float *y, long y_pitch) {
 #pragma GCC unroll 8
     for (int t = 0; t < tokens; t++) {
         float *to = (float *) ((char *) y + t * y_pitch);
@@ -64,7 +59,7 @@ INLINE void finish(const int rows, const int tokens, __m512 sums[ROWS][DENSE_TOK
 }
 
 /* 32 columns at K of every row and token; those that MASK leaves out are neither read nor counted. */
-INLINE void step(const int rows, const int tokens, const int masked, struct panel p, long k, __mmask32 mask,
+FOR_BF16 void step(const int rows, const int tokens, const int masked, struct panel p, long k, __mmask32 mask,
     __m512 sums[ROWS][DENSE_TOKENS]) {
     __m512bh w[ROWS];
 #pragma GCC unroll 4
@@ -82,7 +77,7 @@ INLINE void step(const int rows, const int tokens, const int masked, struct pane
     }
 }
 
-INLINE void dense_tile(const int rows, const int tokens, struct panel p, float *y, long y_pitch) {
+FOR_BF16 void dense_tile(const int rows, const int tokens, struct panel p, float *y, long y_pitch) {
     __m512 sums[ROWS][DENSE_TOKENS];
 #pragma GCC unroll 4
     for (int r = 0; r < rows; r++) {
@@ -102,7 +97,7 @@ INLINE void dense_tile(const int rows, const int tokens, struct panel p, float *
 }
 
 /* The panel holds zeros behind its columns. A block is summed by itself, scaled, and added. */
-INLINE void block_tile(
+FOR_BF16 void block_tile(
     const int rows, const int tokens, struct panel p, const struct blocks *b, float *y, long y_pitch) {
     __m512 sums[ROWS][DENSE_TOKENS];
 #pragma GCC unroll 4

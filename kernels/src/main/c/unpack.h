@@ -2,7 +2,14 @@
 #ifndef SLUICE_UNPACK_H
 #define SLUICE_UNPACK_H
 
-#include "tier.h"
+#include "numbers.h"
+
+/* Numbers of a vector: BF16 in, f32 sums. */
+enum { PAIRS = 32 };
+
+FOR_BF16 __m512bh load(const void *at) {
+    return (__m512bh) _mm512_loadu_si512(at);
+}
 
 /* Two tables of 128: upper and lower byte of the BF16 number of each E4M3 magnitude. */
 struct fp8_tables {
@@ -12,24 +19,18 @@ struct fp8_tables {
 
 extern const struct fp8_tables FP8;
 
-/* 64 bytes at AT, those from LEFT on read as zero and not touched. */
-INLINE __m512i bytes(const uint8_t *at, long left) {
-    __mmask64 mask = left >= 64 ? ~0ULL : left <= 0 ? 0 : ~0ULL >> (64 - left);
-    return _mm512_maskz_loadu_epi8(mask, at);
-}
-
 /* Interleaves 64 low with 64 high bytes; unpacking works in quarters, so the quarters' halves are dealt out before. */
-INLINE __m512i dealt(__m512i codes) {
+FOR_BF16 __m512i dealt(__m512i codes) {
     return _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7), codes);
 }
 
-INLINE void store_pairs(uint16_t *to, __m512i low, __m512i high) {
+FOR_BF16 void store_pairs(uint16_t *to, __m512i low, __m512i high) {
     _mm512_storeu_si512(to, _mm512_unpacklo_epi8(low, high));
     _mm512_storeu_si512(to + PAIRS, _mm512_unpackhi_epi8(low, high));
 }
 
 /* COLS codes of E4M3 and zeros up to a multiple of 64. Not value * 2^-120 by shifts: vdpbf16ps reads subnormals as 0. */
-INLINE void unpack_fp8(const uint8_t *from, long cols, uint16_t *to) {
+FOR_BF16 void unpack_fp8(const uint8_t *from, long cols, uint16_t *to) {
     __m512i low0 = _mm512_load_si512(FP8.low), low1 = _mm512_load_si512(FP8.low + 64);
     __m512i high0 = _mm512_load_si512(FP8.high), high1 = _mm512_load_si512(FP8.high + 64);
     __m512i sign = _mm512_set1_epi8((char) 0x80);
@@ -42,7 +43,7 @@ INLINE void unpack_fp8(const uint8_t *from, long cols, uint16_t *to) {
 }
 
 /* COLS codes of four bits; the even column of a byte sits in its lower half. */
-INLINE void unpack_4bit(const uint8_t *from, long cols, uint16_t *to) {
+FOR_BF16 void unpack_4bit(const uint8_t *from, long cols, uint16_t *to) {
     __m512i low = _mm512_broadcast_i32x4(
         _mm_setr_epi8(0, (char) 0x80, 0, 0x40, (char) 0x80, (char) 0xA0, (char) 0xC0, (char) 0xE0, 0, 0x10, 0x20, 0x30,
             0x40, 0x50, 0x60, 0x70));
@@ -59,7 +60,7 @@ INLINE void unpack_4bit(const uint8_t *from, long cols, uint16_t *to) {
 }
 
 /* COLS codes of eight bits. */
-INLINE void unpack_8bit(const uint8_t *from, long cols, uint16_t *to) {
+FOR_BF16 void unpack_8bit(const uint8_t *from, long cols, uint16_t *to) {
     for (long k = 0; k < cols; k += 64) {
         __m512i codes = bytes(from + k, cols - k);
         for (int half = 0; half < 2; half++) {
@@ -71,20 +72,10 @@ INLINE void unpack_8bit(const uint8_t *from, long cols, uint16_t *to) {
     }
 }
 
-/* COUNT scales or biases as f32 and zeros up to a multiple of 16. TYPE: 0 F32, 1 F16, 2 BF16. */
-INLINE void widen(int type, const void *from, long count, float *to) {
+/* COUNT scales or biases as f32 and zeros up to a multiple of 16. */
+FOR_BF16 void widen(long type, const char *from, long count, float *to) {
     for (long i = 0; i < count; i += LANES) {
-        long left = count - i;
-        __mmask16 mask = left >= LANES ? 0xFFFF : 0xFFFF >> (LANES - left);
-        __m512 values;
-        if (type == 0) {
-            values = _mm512_maskz_loadu_ps(mask, (const float *) from + i);
-        } else {
-            __m256i halves = _mm256_maskz_loadu_epi16(mask, (const uint16_t *) from + i);
-            values = type == 1 ? _mm512_cvtph_ps(halves)
-                               : _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
-        }
-        _mm512_storeu_ps(to + i, values);
+        _mm512_storeu_ps(to + i, widen16(type, from + i * scale_bytes(type), count - i));
     }
 }
 

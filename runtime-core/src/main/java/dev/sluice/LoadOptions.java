@@ -78,7 +78,7 @@ public record LoadOptions(
             return this;
         }
 
-        /** {@link ActivationType#BF16} is refused at load where it cannot run. */
+        /** All but {@link ActivationType#F32} are refused at load where they cannot run. */
         public Builder activations(ActivationType value) {
             activations = value;
             return this;

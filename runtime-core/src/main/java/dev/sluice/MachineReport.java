@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.kernels.CpuTopology;
 import dev.sluice.kernels.Kernels;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What this machine and this JVM offer, and what of it makes models slow.
  *
  * @param compiler path of a C compiler; null when none is on the PATH. Sluice needs none
- * @param bf16 why activations cannot be BF16 here, as "needs ..."; null when they can
+ * @param refusals why activations cannot be rounded so here, as "needs ..."; without those that can
  * @param findings what is slow or limited, and why; the worst first
  */
 public record MachineReport(
@@ -20,7 +21,7 @@ public record MachineReport(
         Memory memory,
         List<Disk> disks,
         @Nullable String compiler,
-        @Nullable String bf16,
+        Map<ActivationType, String> refusals,
         List<Finding> findings) {
     /**
      * The virtual machine.
@@ -90,6 +91,7 @@ public record MachineReport(
 
     public MachineReport {
         disks = List.copyOf(disks);
+        refusals = Map.copyOf(refusals);
         findings = List.copyOf(findings);
     }
 
@@ -111,7 +113,15 @@ public record MachineReport(
                 memory,
                 disks,
                 MachineFacts.compiler(environment.getOrDefault("PATH", "")),
-                Kernels.bf16Refusal().orElse(null),
+                refused(),
                 MachineFindings.of(jvm, cpu, memory, disks));
+    }
+
+    private static Map<ActivationType, String> refused() {
+        Map<ActivationType, String> refusals = new EnumMap<>(ActivationType.class);
+        for (ActivationType type : ActivationType.values()) {
+            type.tier().flatMap(Kernels::refusal).ifPresent(reason -> refusals.put(type, reason));
+        }
+        return refusals;
     }
 }

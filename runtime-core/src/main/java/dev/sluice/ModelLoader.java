@@ -35,7 +35,7 @@ final class ModelLoader {
     }
 
     static Model.Parts load(Path folder, LoadOptions options, ThreadTeam team, LoadListener listener) {
-        Kernels kernels = CpuKernels.of(options.activations() == ActivationType.BF16);
+        Kernels kernels = CpuKernels.of(options.activations().tier().orElse(null));
         // as long as opening the weights, on another core
         FutureTask<ModelText> text = new FutureTask<>(() -> text(folder, options));
         Thread.ofPlatform().daemon().name("sluice-tokenizer").start(text);
@@ -114,7 +114,7 @@ final class ModelLoader {
 
     /** Where native code reads the weights, a page that is gone ends the process: the files are looked at before each step. */
     private WatchedExecutor watched(CpuExecutor executor) {
-        boolean everyStep = options.activations() == ActivationType.BF16;
+        boolean everyStep = options.activations().tier().isPresent();
         return new WatchedExecutor(executor, files::change, System::nanoTime, everyStep ? 0 : WatchedExecutor.SHARE);
     }
 

@@ -5,10 +5,11 @@ import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.ThreadTeam;
-import dev.sluice.kernels.probe.Bf16Probe;
 import dev.sluice.kernels.probe.FmaProbe;
+import dev.sluice.kernels.probe.NativeProbe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,8 +45,8 @@ public final class PrefillRoofline {
             F32 y = F32.allocate(arena, (long) TOKENS * ROWS);
             Map<String, Matrix> matrices = matrices(arena);
             FmaProbe fma = new FmaProbe(team);
-            boolean bf16 = Kernels.bf16Refusal().isEmpty();
-            Bf16Probe pairs = bf16 ? new Bf16Probe(team) : null;
+            boolean bf16 = Kernels.refusal(NativeTier.BF16).isEmpty();
+            NativeProbe pairs = bf16 ? new NativeProbe(team, NativeTier.BF16) : null;
             for (int round = 0; round < rounds; round++) {
                 best.merge("fma peak", fma.measure() / 1e9, Math::max);
                 for (var entry : matrices.entrySet()) {
@@ -60,7 +61,10 @@ public final class PrefillRoofline {
                     best.merge(PAIRS, pairs.measure() / 1e9, Math::max);
                     for (String form : List.of("BF16", "FP8")) {
                         Matrix matrix = Objects.requireNonNull(matrices.get(form));
-                        best.merge("in C " + form, multiply(Kernels.bf16(), matrix, in, y, team, arena), Math::max);
+                        best.merge(
+                                "in C " + form,
+                                multiply(Kernels.inC(NativeTier.BF16), matrix, in, y, team, arena),
+                                Math::max);
                     }
                 }
             }

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands under the tables: machine, JVM, limits, memory, and where the time went. */
 final class BenchNotes {
+    /** Fields of a limit with the rate of what products use, and its name. */
+    private static final Map<String, String> ARITHMETIC =
+            Map.of("fma_gflops", "f32 multiply-add", "bf16_gflops", "BF16 pairs", "int8_gflops", "8-bit multiply-add");
+
     private BenchNotes() {}
 
     static void append(StringBuilder out, List<BenchReport> reports) {
@@ -40,15 +44,17 @@ final class BenchNotes {
 
     private static void limit(StringBuilder out, Object limit) {
         if (limit instanceof Map<?, ?> fields) {
-            boolean pairs = fields.containsKey("bf16_gflops");
+            String arithmetic = ARITHMETIC.keySet().stream()
+                    .filter(fields::containsKey)
+                    .findFirst()
+                    .orElseThrow();
             line(
                     out,
                     "limits of " + fields.get("threads") + " threads",
                     "read " + fields.get("read_gbps") + " GB/s (" + fields.get("read_form") + "; anonymous memory "
                             + fields.get("read_anonymous_gbps") + ", mapped file " + fields.get("read_mapped_gbps")
                             + ", working set " + fields.get("read_working_set_gbps") + "), "
-                            + (pairs ? "BF16 pairs " : "f32 multiply-add ")
-                            + fields.get(pairs ? "bf16_gflops" : "fma_gflops") + " GFLOP/s, unpack GB/s "
+                            + ARITHMETIC.get(arithmetic) + " " + fields.get(arithmetic) + " GFLOP/s, unpack GB/s "
                             + fields.get("unpack_gbps"));
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.ActivationType;
 import dev.sluice.Json;
 import dev.sluice.MachineReport;
 import dev.sluice.MachineReport.Cpu;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record DoctorText(
         MachineReport machine, List<Path> places, @Nullable Path settings, List<String> unknown) {
     private static final int WIDTH = 80;
+    private static final List<ActivationType> ROUNDED = List.of(ActivationType.BF16, ActivationType.INT8);
 
     String text() {
         StringBuilder out = new StringBuilder();
@@ -39,8 +41,11 @@ record DoctorText(
         }
         String compiler = machine.compiler();
         line(out, "C compiler", compiler == null ? "none; none is needed" : compiler);
-        String bf16 = machine.bf16();
-        wrapped(out, "bf16        ", bf16 == null ? "--activations bf16 can be used" : "--activations bf16 " + bf16);
+        for (ActivationType type : ROUNDED) {
+            String refusal = machine.refusals().get(type);
+            String flag = "--activations " + type.label() + " ";
+            wrapped(out, String.format("%-12s", type.label()), flag + (refusal == null ? "can be used" : refusal));
+        }
         label = "models in";
         for (Path place : places) {
             line(out, label, place + (Files.isDirectory(place) ? "" : " (not there)"));
@@ -131,8 +136,11 @@ record DoctorText(
         fields.put("memory", map(machine.memory()));
         fields.put("disks", machine.disks().stream().map(DoctorText::map).toList());
         fields.put("c_compiler", machine.compiler());
-        fields.put("activations_bf16", machine.bf16() == null);
-        fields.put("activations_bf16_needs", machine.bf16());
+        for (ActivationType type : ROUNDED) {
+            String refusal = machine.refusals().get(type);
+            fields.put("activations_" + type.label(), refusal == null);
+            fields.put("activations_" + type.label() + "_needs", refusal);
+        }
         fields.put("models_path", places.stream().map(Path::toString).toList());
         fields.put("settings", settings == null ? null : settings.toString());
         fields.put(

@@ -75,7 +75,7 @@ class ArchitectureTest {
                             "dev.sluice.kernels.scalar",
                             "dev.sluice.kernels.start",
                             "..vector",
-                            "dev.sluice.kernels.bf16"))
+                            "dev.sluice.kernels.foreign"))
             .ignoreDependency(equivalentTo(ModelFolder.class), resideInAPackage("dev.sluice.models.family"));
 
     @ArchTest

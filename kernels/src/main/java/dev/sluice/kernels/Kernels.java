@@ -1,7 +1,7 @@
 package dev.sluice.kernels;
 
-import dev.sluice.kernels.bf16.Bf16Kernels;
-import dev.sluice.kernels.bf16.NativeLibrary;
+import dev.sluice.kernels.foreign.NativeKernels;
+import dev.sluice.kernels.foreign.NativeLibrary;
 import dev.sluice.kernels.reference.PlainKernels;
 import dev.sluice.kernels.scalar.ScalarKernels;
 import dev.sluice.kernels.start.StartingKernels;
@@ -92,19 +92,18 @@ public interface Kernels {
     }
 
     /**
-     * {@link #best}, but with products in C whose activations are rounded to BF16. A little less exact,
-     * and faster with many tokens only where the processor multiplies BF16 pairs as fast as single numbers: never chosen
-     * without being asked for.
+     * {@link #best}, but with products in C whose activations are rounded. Less exact, and faster with some weights on some
+     * processors: never chosen without being asked for.
      *
-     * @throws IllegalStateException if it cannot run here, with the words of {@link #bf16Refusal}
+     * @throws IllegalStateException if it cannot run here, with the words of {@link #refusal}
      */
-    static Kernels bf16() {
-        return new Bf16Kernels(best());
+    static Kernels inC(NativeTier tier) {
+        return new NativeKernels(best(), tier);
     }
 
-    /** Why {@link #bf16} cannot run here, as "needs ...", and what to do; empty when it can. */
-    static Optional<String> bf16Refusal() {
-        return NativeLibrary.refusal();
+    /** Why {@link #inC} cannot run here, as "needs ...", and what to do; empty when it can. */
+    static Optional<String> refusal(NativeTier tier) {
+        return NativeLibrary.refusal(tier);
     }
 
     /** What keeps {@link #best} from the vector kernels; whoever builds a runtime tells its user once. */

@@ -2,24 +2,27 @@ package dev.sluice.cpu;
 
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.NativeTier;
+import org.jspecify.annotations.Nullable;
 
 /** Which kernels an executor gets. */
 public final class CpuKernels {
     private CpuKernels() {}
 
     /**
-     * Kernels that round activations to BF16 where that is asked for, else the best exact ones.
+     * Kernels of a tier in C, else the best exact ones.
      *
-     * @throws InvalidRequestException where BF16 cannot run, with what it needs
+     * @param tier that the user asked for; null for none
+     * @throws InvalidRequestException where the tier cannot run, with what it needs
      */
-    public static Kernels of(boolean bf16) {
-        if (!bf16) {
+    public static Kernels of(@Nullable NativeTier tier) {
+        if (tier == null) {
             return Kernels.best();
         }
-        Kernels.bf16Refusal().ifPresent(reason -> {
-            throw new InvalidRequestException("--activations bf16 " + reason + ". With --activations f32, the default,"
-                    + " the model runs on any processor");
+        Kernels.refusal(tier).ifPresent(reason -> {
+            throw new InvalidRequestException("--activations " + tier.label() + " " + reason
+                    + ". With --activations f32, the default, the model runs on any processor");
         });
-        return Kernels.bf16();
+        return Kernels.inC(tier);
     }
 }

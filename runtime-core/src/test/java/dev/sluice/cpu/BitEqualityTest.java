@@ -9,6 +9,7 @@ import dev.sluice.backend.SequenceState;
 import dev.sluice.backend.StepResult;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.Rows;
 import dev.sluice.testing.Fixtures;
 import java.util.ArrayList;
@@ -37,16 +38,25 @@ class BitEqualityTest {
         for (String name : List.of("qwen3-next-r1-odd", "qwen3-next-mtp", "qwen3-5-moe-fp8", "mlx-4bit-g32")) {
             out.add(Arguments.of(Fixtures.golden(name), vector.name(), Dtype.BF16, vector));
         }
-        if (Kernels.bf16Refusal().isEmpty()) {
-            Kernels bf16 = Kernels.bf16();
-            for (String name : List.of("qwen3-next-r1-odd", "qwen3-5-moe-fp8", "mlx-4bit-g32")) {
-                out.add(Arguments.of(Fixtures.golden(name), bf16.name(), Dtype.BF16, bf16));
+        for (NativeTier tier : NativeTier.values()) {
+            if (Kernels.refusal(tier).isEmpty()) {
+                Kernels inC = Kernels.inC(tier);
+                for (String name : inC(tier)) {
+                    out.add(Arguments.of(Fixtures.golden(name), inC.name(), Dtype.BF16, inC));
+                }
             }
         }
         for (Kernels kernels : TestKernels.all()) {
             out.add(Arguments.of(Fixtures.golden("qwen3-next-r3"), kernels.name(), Dtype.F32, kernels));
         }
         return out;
+    }
+
+    private static List<String> inC(NativeTier tier) {
+        return switch (tier) {
+            case BF16 -> List.of("qwen3-next-r1-odd", "qwen3-5-moe-fp8", "mlx-4bit-g32");
+            case INT8 -> List.of("mlx-4bit-g32", "mlx-4bit-g64", "mlx-8bit-g64");
+        };
     }
 
     @ParameterizedTest(name = "{0}, {1}, {2}")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.ThreadTeam;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,15 +46,16 @@ class ProbeTest {
         }
     }
 
-    @Test
-    void theBf16PeakIsMeasuredOrRefused() {
+    @ParameterizedTest
+    @EnumSource
+    void thePeakOfATierIsMeasuredOrRefused(NativeTier tier) {
         try (ThreadTeam team = ThreadTeam.of(1)) {
-            Optional<String> refusal = Kernels.bf16Refusal();
+            Optional<String> refusal = Kernels.refusal(tier);
             if (refusal.isPresent()) {
-                assertThatThrownBy(() -> new Bf16Probe(team)).hasMessage(refusal.get());
+                assertThatThrownBy(() -> new NativeProbe(team, tier)).hasMessage(refusal.get());
                 return;
             }
-            Bf16Probe probe = new Bf16Probe(team);
+            NativeProbe probe = new NativeProbe(team, tier);
             double first = probe.measure();
             assertThat(first).isBetween(1e9, ABSURD);
             assertThat(probe.measure()).isGreaterThanOrEqualTo(first);

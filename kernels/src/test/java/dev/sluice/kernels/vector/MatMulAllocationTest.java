@@ -8,14 +8,15 @@ import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.Rows;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * In a JVM of its own, as every allocation test here: what C2 makes of a kernel depends on what ran before, and hundreds
@@ -71,10 +72,11 @@ class MatMulAllocationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.sluice.kernels.bf16.Bf16MatMulTest#forms")
-    void aWarmProductInCAllocatesNothing(MatrixSamples.Form form) {
-        if (Kernels.bf16Refusal().isEmpty()) {
-            assertThat(allocated(Kernels.bf16().matMul(), form, 1, 9))
+    @EnumSource
+    void aWarmProductInCAllocatesNothing(NativeTier tier) {
+        if (Kernels.refusal(tier).isEmpty()) {
+            MatrixSamples.Form form = new MatrixSamples.Form(Dtype.BF16, 4, 64);
+            assertThat(allocated(Kernels.inC(tier).matMul(), form, 1, 9))
                     .as("bytes in 200 products")
                     .isZero();
         }

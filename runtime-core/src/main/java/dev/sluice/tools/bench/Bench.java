@@ -1,6 +1,5 @@
 package dev.sluice.tools.bench;
 
-import dev.sluice.ActivationType;
 import dev.sluice.KvType;
 import dev.sluice.LoadOptions;
 import dev.sluice.ModelReport;
@@ -8,6 +7,7 @@ import dev.sluice.cpu.CpuKernels;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.SlowPath;
 import dev.sluice.kernels.ThreadTeam;
@@ -34,7 +34,7 @@ public final class Bench {
     private final BenchPlan plan;
     private final BooleanSupplier stopped;
     private final BenchListener listener;
-    private final boolean bf16;
+    private final @Nullable NativeTier tier;
     private final Kernels kernels;
     private final Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -51,9 +51,9 @@ public final class Bench {
         this.name = name;
         this.folder = folder;
         this.plan = plan;
-        this.bf16 = plan.activations() == ActivationType.BF16;
+        this.tier = plan.activations().tier().orElse(null);
         // not those that begin as scalar ones: their rate may stand still before vectors take over, and end the warm-up
-        this.kernels = bf16 || Kernels.slowPath().isPresent() ? CpuKernels.of(bf16) : Kernels.vector();
+        this.kernels = tier != null || Kernels.slowPath().isPresent() ? CpuKernels.of(tier) : Kernels.vector();
         this.stopped = stopped;
         this.listener = listener;
     }
@@ -178,7 +178,7 @@ public final class Bench {
         Limits.Memory memory = Limits.Memory.of(
                 arena, ModelFile.map(folder, arena), traffic.workingSet(), Math.min(available / 4, probed));
         for (int threads : plan.threads()) {
-            limits.put(threads, new Limits(opened(ThreadTeam.of(threads)), memory, traffic.forms(), bf16));
+            limits.put(threads, new Limits(opened(ThreadTeam.of(threads)), memory, traffic.forms(), tier));
         }
         measureLimits();
     }

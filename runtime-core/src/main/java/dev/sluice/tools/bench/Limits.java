@@ -1,9 +1,10 @@
 package dev.sluice.tools.bench;
 
 import dev.sluice.kernels.Kernels;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.ThreadTeam;
-import dev.sluice.kernels.probe.Bf16Probe;
 import dev.sluice.kernels.probe.FmaProbe;
+import dev.sluice.kernels.probe.NativeProbe;
 import dev.sluice.kernels.probe.ReadProbe;
 import dev.sluice.kernels.probe.UnpackProbe;
 import dev.sluice.kernels.probe.UnpackProbe.Form;
@@ -11,10 +12,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits of the machine for one number of threads, measured again in every round beside the tests: a shared machine
@@ -68,9 +71,9 @@ final class Limits implements AutoCloseable {
      *
      * @param threads of the team that was measured
      * @param read of memory or file, or of the working set where that is faster; bytes a second
-     * @param arithmetic what products use: "fma", f32 multiply-adds, or "bf16", those of BF16 pairs
+     * @param arithmetic what products use: "fma", f32 multiply-adds, or what a tier in C has: "bf16", pairs, or "int8", bytes
      * @param flops operations a second of that arithmetic
-     * @param unpack codes of each form of the model, bytes a second; none for products in C
+     * @param unpack codes of each form of the model, bytes a second; without those of products in C
      */
     record Roofline(
             int threads,
@@ -114,9 +117,9 @@ final class Limits implements AutoCloseable {
         }
     }
 
-    /** @param bf16 products read activations as BF16, in C */
-    Limits(ThreadTeam all, Memory memory, Set<Form> forms, boolean bf16) {
-        this.forms = bf16 ? Set.of() : forms;
+    /** @param tier of the products in C; null without */
+    Limits(ThreadTeam all, Memory memory, Set<Form> forms, @Nullable NativeTier tier) {
+        this.forms = unpackedInJava(forms, tier);
         this.threads = all.size();
         List<ThreadTeam> teams = new ArrayList<>();
         for (int size = 1; size < all.size(); size *= 2) {
@@ -135,9 +138,19 @@ final class Limits implements AutoCloseable {
         this.anonymousRead = new ReadProbe(teams);
         this.mappedRead = new ReadProbe(teams);
         this.inUseRead = new ReadProbe(teams);
-        this.arithmetic = bf16 ? "bf16" : "fma";
-        this.peak = bf16 ? new Bf16Probe(all)::measure : new FmaProbe(all)::measure;
+        this.arithmetic = tier == null ? "fma" : tier.label();
+        this.peak = tier == null ? new FmaProbe(all)::measure : new NativeProbe(all, tier)::measure;
         this.unpack = new UnpackProbe(all);
+    }
+
+    /** In C codes are used as they are, or unpacked for many tokens at once. */
+    private static Set<Form> unpackedInJava(Set<Form> forms, @Nullable NativeTier tier) {
+        if (tier == null || tier == NativeTier.BF16) {
+            return tier == null ? forms : Set.of();
+        }
+        Set<Form> others = EnumSet.copyOf(forms);
+        others.removeAll(Set.of(Form.AFFINE4, Form.AFFINE8));
+        return others;
     }
 
     /** Measures once more; the first time takes some seconds, later ones a tenth of that. */

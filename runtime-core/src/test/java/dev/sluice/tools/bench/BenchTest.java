@@ -21,11 +21,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** On one layer of a dense release and on one block of a sparse one. */
 class BenchTest {
@@ -90,23 +93,25 @@ class BenchTest {
         return new Bench(String.valueOf(folder.getFileName()), folder, plan, stopped, listener);
     }
 
-    @Test
-    void roundedActivationsAreHeldAgainstTheirOwnPeakOrRefused() {
-        BenchPlan rounded = plan("pp20", List.of(1), 1, ActivationType.BF16);
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "F32")
+    void roundedActivationsAreHeldAgainstTheirOwnPeakOrRefused(ActivationType type) {
+        BenchPlan rounded = plan("pp20", List.of(1), 1, type);
         Heard heard = new Heard();
-        if (Kernels.bf16Refusal().isPresent()) {
+        Optional<String> refusal = type.tier().flatMap(Kernels::refusal);
+        if (refusal.isPresent()) {
             assertThatThrownBy(() -> bench(dense, rounded, () -> false, heard))
                     .isInstanceOf(InvalidRequestException.class)
-                    .hasMessageContaining(Kernels.bf16Refusal().get());
+                    .hasMessageContaining(refusal.get());
             return;
         }
         BenchReport report = bench(dense, rounded, () -> false, heard).run();
         BenchRow row = report.rows().getFirst();
-        assertThat(row.fields().get("backends")).asString().endsWith("+bf16");
+        assertThat(row.fields().get("backends")).asString().endsWith("+" + type.label());
         assertThat(row.rooflineGflops()).isGreaterThan(row.gflops());
         assertThat(report.environment().get("limits"))
                 .asString()
-                .contains("bf16_gflops")
+                .contains(type.label() + "_gflops")
                 .doesNotContain("fma_gflops");
     }
 

@@ -1,14 +1,14 @@
-package dev.sluice.kernels.bf16;
+package dev.sluice.kernels.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.kernels.Bf16;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.reference.PlainMatMul;
 import dev.sluice.kernels.reference.Widen;
@@ -20,57 +20,81 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tier against its oracle: activations rounded to BF16 first, then exact products. Where it cannot run it says so. */
-class Bf16MatMulTest {
+/** A tier against its oracle: activations rounded first, then exact products. Where it cannot run it says so. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class NativeMatMulTest {
     private static final int[] ROWS = {1, 3, 13, 129};
-    private static final int[] COLS = {1, 13, 16, 32, 72, 128, 160, 207, 576, 4098, 4224};
+    private static final int[] COLS = {1, 13, 16, 32, 72, 96, 128, 160, 207, 576, 1056, 4098, 4224};
     private static final int[] TOKENS = {1, 2, 3, 4, 5, 6, 7, 8, 13, 64, 200};
     private static final int[] OFFSETS = {8, 0, 1, 3, 5};
 
-    private final Random random = new Random(7);
+    final Random random = new Random(7);
+    final Optional<MatMul> matMul;
+    private final NativeTier tier;
+    private final float one;
     private final MatMul plain = new PlainMatMul();
-    private final Optional<MatMul> tier = tier();
 
-    /** The tier's products; none where it is refused, and then in the same words as {@code bf16Refusal}. */
-    private static Optional<MatMul> tier() {
-        Optional<String> refusal = Kernels.bf16Refusal();
+    /** @param one a number that rounds to itself, and by which a product is exact */
+    NativeMatMulTest(NativeTier tier, float one) {
+        this.tier = tier;
+        this.one = one;
+        this.matMul = products(tier);
+    }
+
+    /** Writes the numbers as the tier reads them. */
+    abstract void round(float[] x, F32 to, long at);
+
+    /** Roundings of the longest chain of a sum. */
+    abstract int steps(Matrix w);
+
+    /** The tier's products; none where it is refused, and then in the same words as {@code refusal}. */
+    private static Optional<MatMul> products(NativeTier tier) {
+        Optional<String> refusal = Kernels.refusal(tier);
         if (refusal.isEmpty()) {
-            return Optional.of(Kernels.bf16().matMul());
+            return Optional.of(Kernels.inC(tier).matMul());
         }
         assertThat(refusal.get()).startsWith("needs ");
-        assertThatThrownBy(Kernels::bf16)
+        assertThatThrownBy(() -> Kernels.inC(tier))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(refusal.get());
         return Optional.empty();
     }
 
     /** Those that it multiplies itself. */
-    static Stream<Form> forms() {
+    Stream<Form> forms() {
+        return forms(tier);
+    }
+
+    /** Those that a tier multiplies itself. */
+    static Stream<Form> forms(NativeTier tier) {
         return MatrixSamples.FORMS.stream()
-                .filter(form -> form.group() > 0 || form.type() != Dtype.F32 && form.type() != Dtype.F16);
+                .filter(form -> form.group() > 0
+                        || tier == NativeTier.BF16 && form.type() != Dtype.F32 && form.type() != Dtype.F16);
     }
 
     @ParameterizedTest
     @MethodSource("forms")
     void everySizeIsNearTheOracleAndTheSameBitsInEveryBatch(Form form) {
-        tier.ifPresent(matMul -> {
+        matMul.ifPresent(products -> {
             int sample = 0;
             for (int rows : ROWS) {
                 for (int cols : COLS) {
                     if (form.fits(cols)) {
                         try (Arena arena = Arena.ofConfined()) {
                             int offset = OFFSETS[sample++ % OFFSETS.length];
-                            check(matMul, arena, MatrixSamples.random(arena, form, rows, cols, offset, random));
+                            check(products, arena, MatrixSamples.random(arena, form, rows, cols, offset, random));
                         }
                     }
                 }
@@ -79,14 +103,14 @@ class Bf16MatMulTest {
         });
     }
 
-    private void check(MatMul matMul, Arena arena, Matrix w) {
+    private void check(MatMul products, Arena arena, Matrix w) {
         int most = TOKENS[TOKENS.length - 1];
         Rows x = MatrixSamples.activations(arena, most, w.cols(), random);
         F32 scratch = F32.allocate(arena, MatMul.scratch(w.cols()));
         Rows alone = Rows.of(F32.allocate(arena, (long) most * w.rows()), w.rows());
         for (int t = 0; t < most; t++) {
             for (int r = 0; r < w.rows(); r++) {
-                matMul.multiply(w, x, t, alone, t, 1, r, r + 1, scratch);
+                products.multiply(w, x, t, alone, t, 1, r, r + 1, scratch);
             }
         }
         nearTheOracle(arena, w, x, alone, 5, scratch);
@@ -95,8 +119,8 @@ class Bf16MatMulTest {
             int first = random.nextInt(most - tokens + 1);
             int border = random.nextInt(w.rows() + 1);
             y.data().clear(0, y.data().size());
-            matMul.multiply(w, x, first, y, first, tokens, border, w.rows(), scratch);
-            matMul.multiply(w, x, first, y, first, tokens, 0, border, scratch);
+            products.multiply(w, x, first, y, first, tokens, border, w.rows(), scratch);
+            products.multiply(w, x, first, y, first, tokens, 0, border, scratch);
             for (int t = first; t < first + tokens; t++) {
                 assertThat(y.data().toArray(y.row(t), w.rows()))
                         .as("token %d of %d from %d, rows %d + %d, %s", t, tokens, first, border, w.rows() - border, w)
@@ -108,12 +132,7 @@ class Bf16MatMulTest {
     private void nearTheOracle(Arena arena, Matrix w, Rows x, Rows found, int tokens, F32 scratch) {
         Rows rounded = Rows.of(F32.allocate(arena, (long) tokens * w.cols()), w.cols());
         for (int t = 0; t < tokens; t++) {
-            for (int k = 0; k < w.cols(); k++) {
-                rounded.data()
-                        .set(
-                                rounded.row(t) + k,
-                                Bf16.toFloat(Bf16.round(x.data().get(x.row(t) + k))));
-            }
+            round(x.data().toArray(x.row(t), w.cols()), rounded.data(), rounded.row(t));
         }
         Rows expected = Rows.of(F32.allocate(arena, (long) tokens * w.rows()), w.rows());
         plain.multiply(w, rounded, 0, expected, 0, tokens, 0, w.rows(), scratch);
@@ -128,16 +147,15 @@ class Bf16MatMulTest {
         }
     }
 
-    /** Half an ulp of the sum of magnitudes for each step of the longest chain: two columns a step, blocks, lanes. */
-    private static double bound(Matrix w, int row, F32 x, long at) {
+    /** Half an ulp of the sum of magnitudes for each step of the longest chain. */
+    private double bound(Matrix w, int row, F32 x, long at) {
         double magnitudes = 0;
         for (int k = 0; k < w.cols(); k++) {
             double bias = bias(w, row, k);
             double weight = Math.abs(PlainMatMul.element(w, row, k) - bias) + Math.abs(bias);
             magnitudes += weight * Math.abs(x.get(at + k));
         }
-        int steps = 2 * (w.cols() / 32 + 1) + w.cols() / 32 + 8;
-        return 1.01 * steps * 0x1p-24 * magnitudes + Float.MIN_NORMAL;
+        return 1.01 * steps(w) * 0x1p-24 * magnitudes + Float.MIN_NORMAL;
     }
 
     private static double bias(Matrix w, int row, int column) {
@@ -150,53 +168,19 @@ class Bf16MatMulTest {
     @ParameterizedTest
     @MethodSource("forms")
     void nothingIsReadBehindTheMatrix(Form form, @TempDir Path folder) throws IOException {
-        if (tier.isEmpty()) {
+        if (matMul.isEmpty()) {
             return;
         }
         try (Arena arena = Arena.ofConfined()) {
-            check(tier.get(), arena, MatrixSamples.atTheEndOfAFile(arena, form, folder, random));
+            check(matMul.get(), arena, MatrixSamples.atTheEndOfAFile(arena, form, folder, random));
         }
     }
 
-    @Test
-    void activationsAreRoundedToNearestTiesToEven() {
-        tier.ifPresent(matMul -> {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment one = arena.allocate(2);
-                one.set(ValueLayout.JAVA_SHORT, 0, Bf16.round(1));
-                Matrix w = new Matrix.Dense(Dtype.BF16, 1, 1, one);
-                float[] hard = {
-                    1 + 0x1p-8f,
-                    1 + 0x3p-8f,
-                    1 + 0x1p-8f + 0x1p-23f,
-                    -1 - 0x1p-8f,
-                    0,
-                    3.0e38f,
-                    Float.MAX_VALUE,
-                    Float.POSITIVE_INFINITY,
-                    Float.NEGATIVE_INFINITY,
-                    Float.NaN,
-                    Float.MIN_NORMAL
-                };
-                F32 scratch = F32.allocate(arena, MatMul.scratch(1));
-                for (int i = 0; i < 10_000; i++) {
-                    float x = i < hard.length ? hard[i] : Float.intBitsToFloat(random.nextInt());
-                    if (x != 0 && Math.abs(x) < Float.MIN_NORMAL) {
-                        continue; // vdpbf16ps reads subnormal numbers as zero
-                    }
-                    Rows y = Rows.of(F32.allocate(arena, 1), 1);
-                    matMul.multiply(w, Rows.of(F32.copyOf(arena, x), 1), 0, y, 0, 1, 0, 1, scratch);
-                    assertThat(y.data().get(0)).as("%s", x).matches(same(Bf16.toFloat(Bf16.round(x))));
-                }
-            }
-        });
-    }
-
-    /** One column, so a product is the weight: exact for every code but NaN, which stays NaN. */
+    /** One column, so a product is the weight times a number that rounds to itself: exact for every code but NaN, which stays. */
     @ParameterizedTest
     @MethodSource("forms")
     void everyCodeIsUnpackedExactly(Form form) {
-        tier.filter(_ -> form.bits() > 0 || form.type() == Dtype.F8_E4M3).ifPresent(matMul -> {
+        matMul.filter(_ -> form.bits() > 0 || form.type() == Dtype.F8_E4M3).ifPresent(products -> {
             try (Arena arena = Arena.ofConfined()) {
                 int cols = Math.max(1, form.group());
                 MemorySegment codes = arena.allocate(form.dataBytes(256, cols), 4);
@@ -209,15 +193,15 @@ class Bf16MatMulTest {
                 F32 row = F32.allocate(arena, cols);
                 F32 scratch = F32.allocate(arena, MatMul.scratch(cols));
                 for (int k = 0; k < cols; k++) {
-                    x.set(k, 1);
-                    matMul.multiply(w, Rows.of(x, cols), 0, y, 0, 1, 0, 256, scratch);
+                    x.set(k, one);
+                    products.multiply(w, Rows.of(x, cols), 0, y, 0, 1, 0, 256, scratch);
                     x.set(k, 0);
                     for (int r = 0; r < 256; r++) {
                         plain.row(w, r, row, 0);
                         boolean rest = IntStream.range(0, cols).anyMatch(other -> Float.isNaN(row.get(other)));
                         assertThat(y.data().get(r))
                                 .as("row %d, column %d", r, k)
-                                .matches(same(rest ? Float.NaN : row.get(k)));
+                                .matches(same(rest ? Float.NaN : one * row.get(k)));
                     }
                 }
             }
@@ -225,7 +209,7 @@ class Bf16MatMulTest {
     }
 
     /** Zeros of either sign are one number here: a sum begins with zero. */
-    private static Predicate<Float> same(float expected) {
+    static Predicate<Float> same(float expected) {
         return found -> found == expected || Float.isNaN(found) && Float.isNaN(expected);
     }
 
@@ -242,19 +226,25 @@ class Bf16MatMulTest {
 
     @Test
     void otherFormsAreMultipliedExactly() {
-        if (tier.isEmpty()) {
+        if (matMul.isEmpty()) {
             return;
         }
-        assertThat(Kernels.bf16().name()).isEqualTo(Kernels.best().name() + "+bf16");
-        assertThat(Kernels.bf16().exactMatMul()).hasSameClassAs(Kernels.best().matMul());
+        assertThat(Kernels.inC(tier).name()).isEqualTo(Kernels.best().name() + "+" + tier.label());
+        assertThat(Kernels.inC(tier).exactMatMul())
+                .hasSameClassAs(Kernels.best().matMul());
         try (Arena arena = Arena.ofConfined()) {
-            for (Dtype type : new Dtype[] {Dtype.F32, Dtype.F16}) {
-                Matrix w = MatrixSamples.random(arena, new Form(type, 0, 0), 13, 207, 0, random);
+            List<Matrix> others = MatrixSamples.FORMS.stream()
+                    .filter(form -> form.group() == 0)
+                    .map(form -> MatrixSamples.random(arena, form, 13, 207, 0, random))
+                    .filter(w -> !tier.takes(w))
+                    .toList();
+            assertThat(others).isNotEmpty();
+            for (Matrix w : others) {
                 Rows x = MatrixSamples.activations(arena, 3, 207, random);
                 Rows y = Rows.of(F32.allocate(arena, 39), 13);
                 Rows exact = Rows.of(F32.allocate(arena, 39), 13);
                 F32 scratch = F32.allocate(arena, MatMul.scratch(207));
-                tier.get().multiply(w, x, 0, y, 0, 3, 0, 13, scratch);
+                matMul.get().multiply(w, x, 0, y, 0, 3, 0, 13, scratch);
                 Kernels.best().matMul().multiply(w, x, 0, exact, 0, 3, 0, 13, scratch);
                 assertThat(y.data().toArray(0, 39)).containsExactly(exact.data().toArray(0, 39));
             }
@@ -263,17 +253,17 @@ class Bf16MatMulTest {
 
     @Test
     void operandsAreCheckedBeforeTheCall() {
-        tier.ifPresent(matMul -> {
+        matMul.ifPresent(products -> {
             try (Arena arena = Arena.ofConfined()) {
-                Matrix w = MatrixSamples.random(arena, new Form(Dtype.BF16, 0, 0), 4, 32, 0, random);
+                Matrix w = MatrixSamples.random(arena, new Form(Dtype.F32, 4, 32), 4, 32, 0, random);
                 Rows x = Rows.of(F32.allocate(arena, 64), 32);
                 Rows y = Rows.of(F32.allocate(arena, 8), 4);
                 F32 scratch = F32.allocate(arena, MatMul.scratch(32));
-                assertThatThrownBy(() -> matMul.multiply(w, x, 0, y, 0, 1, 0, 5, scratch))
+                assertThatThrownBy(() -> products.multiply(w, x, 0, y, 0, 1, 0, 5, scratch))
                         .isInstanceOf(IndexOutOfBoundsException.class);
-                assertThatThrownBy(() -> matMul.multiply(w, x, 1, y, 0, 2, 0, 4, scratch))
+                assertThatThrownBy(() -> products.multiply(w, x, 1, y, 0, 2, 0, 4, scratch))
                         .isInstanceOf(IndexOutOfBoundsException.class);
-                assertThatThrownBy(() -> matMul.multiply(w, x, 0, y, 0, 1, 0, 4, F32.allocate(arena, 32)))
+                assertThatThrownBy(() -> products.multiply(w, x, 0, y, 0, 1, 0, 4, F32.allocate(arena, 32)))
                         .isInstanceOf(IndexOutOfBoundsException.class);
             }
         });

@@ -1,38 +1,52 @@
-package dev.sluice.kernels.bf16;
+package dev.sluice.kernels.foreign;
 
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.Rows;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
- * {@link MatMul} with activations rounded to BF16 and {@code vdpbf16ps}, for BF16, FP8-block and affine weights; the
- * others go to exact kernels.
+ * {@link MatMul} with activations rounded as a tier has it, for the weights that the tier takes; the others go to exact
+ * kernels.
  *
- * <p><b>Order of the sum.</b> Lane {@code l} of 16 takes the pairs of columns {@code (2l, 2l + 1) mod 32}, ascending;
- * the lanes are added by halves. Weights with scales are summed block by block so, and the sum of a block is multiplied
- * by its scale and added; biases come first. As in {@link MatMul} the order depends on columns and form only.
+ * <p><b>Order of the sum, BF16.</b> Lane {@code l} of 16 takes the pairs of columns {@code (2l, 2l + 1) mod 32},
+ * ascending; the lanes are added by halves. Weights with scales are summed block by block so, and the sum of a block is
+ * multiplied by its scale and added; biases come first.
+ *
+ * <p><b>INT8.</b> Blocks of 32 columns are summed exactly, as integers. Four sums take every fourth block each,
+ * ascending, times its scales, after the biases of every fourth four groups; the first and the third are added, the second
+ * and the fourth, and then both.
+ *
+ * <p>As in {@link MatMul} the order depends on columns and form only.
  */
-final class Bf16MatMul implements MatMul {
-    private static final MethodHandle MULTIPLY = NativeLibrary.function("sluice_bf16_multiply", null, 16);
+final class NativeMatMul implements MatMul {
+    private static final MethodHandle MULTIPLY = NativeLibrary.function("sluice_multiply", null, 16);
 
-    /** Numbers of the forms and of the types of scales, as {@code bf16.c} has them. */
+    /** Numbers of the forms and of the types of scales, as {@code tier.h} has them; of affine codes it is their bits. */
     private static final long BF16 = 0;
 
     private static final long FP8_BLOCKS = 1;
 
-    private final MatMul exact;
+    /** What the number of a form is raised by where activations are bytes. */
+    private static final long INT8 = 16;
 
-    Bf16MatMul(MatMul exact) {
+    private final MatMul exact;
+    private final NativeTier tier;
+    private final long firstForm;
+
+    NativeMatMul(MatMul exact, NativeTier tier) {
         this.exact = exact;
+        this.tier = tier;
+        this.firstForm = tier == NativeTier.INT8 ? INT8 : 0;
     }
 
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
-        if (!takes(w)) {
+        if (!tier.takes(w)) {
             exact.multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
             return;
         }
@@ -58,7 +72,7 @@ final class Bf16MatMul implements MatMul {
                             scratch);
                 case Matrix.AffineGroups groups ->
                     call(
-                            groups.bits(),
+                            firstForm + groups.bits(),
                             w,
                             groups.group(),
                             scaleType(groups.scaleType()),
@@ -79,10 +93,6 @@ final class Bf16MatMul implements MatMul {
             Reference.reachabilityFence(y);
             Reference.reachabilityFence(scratch);
         }
-    }
-
-    private static boolean takes(Matrix w) {
-        return !(w instanceof Matrix.Dense dense) || dense.type() == Dtype.BF16;
     }
 
     private static long scaleType(Dtype type) {

@@ -1,4 +1,4 @@
-package dev.sluice.kernels.bf16;
+package dev.sluice.kernels.foreign;
 
 import dev.sluice.kernels.Activations;
 import dev.sluice.kernels.Attention;
@@ -6,28 +6,29 @@ import dev.sluice.kernels.CausalConv;
 import dev.sluice.kernels.DeltaRule;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.MatMul;
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.Norms;
 import dev.sluice.kernels.Rope;
 import dev.sluice.kernels.Router;
 
 /** Products in C, everything else from the tier that this one stands on. */
-public record Bf16Kernels(Kernels exact, MatMul matMul) implements Kernels {
-    /** Refuses with {@link NativeLibrary#refusal} where the library cannot run. */
-    public Bf16Kernels(Kernels exact) {
-        this(exact, matMul(exact));
+public record NativeKernels(Kernels exact, NativeTier tier, MatMul matMul) implements Kernels {
+    /** Refuses with {@link NativeLibrary#refusal} where the tier cannot run. */
+    public NativeKernels(Kernels exact, NativeTier tier) {
+        this(exact, tier, matMul(exact, tier));
     }
 
-    private static MatMul matMul(Kernels exact) {
-        NativeLibrary.refusal().ifPresent(reason -> {
+    private static MatMul matMul(Kernels exact, NativeTier tier) {
+        NativeLibrary.refusal(tier).ifPresent(reason -> {
             throw new IllegalStateException(reason);
         });
-        return new Bf16MatMul(exact.matMul());
+        return new NativeMatMul(exact.matMul(), tier);
     }
 
     /** Such as "vector-512+bf16". */
     @Override
     public String name() {
-        return exact.name() + "+bf16";
+        return exact.name() + "+" + tier.label();
     }
 
     @Override

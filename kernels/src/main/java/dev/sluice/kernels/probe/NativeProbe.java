@@ -1,27 +1,29 @@
 package dev.sluice.kernels.probe;
 
+import dev.sluice.kernels.NativeTier;
 import dev.sluice.kernels.ThreadTeam;
-import dev.sluice.kernels.bf16.NativeLibrary;
+import dev.sluice.kernels.foreign.NativeLibrary;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** {@code vdpbf16ps} in registers, in C: what products with BF16 activations are measured against. */
-public final class Bf16Probe {
+/** {@code vdpbf16ps} or {@code vpdpbusd} in registers, in C: what the products of a tier are measured against. */
+public final class NativeProbe {
     private static final long STEPS = 2_000_000;
 
     private final ThreadTeam team;
-    private final MethodHandle peak = NativeLibrary.function("sluice_bf16_peak", ValueLayout.JAVA_LONG, 1);
+    private final MethodHandle peak;
     private double best;
 
     /**
      * @param team all threads to use, owned by the caller
-     * @throws IllegalStateException where the native kernels do not run, with the reason
+     * @throws IllegalStateException where the tier does not run, with the reason
      */
-    public Bf16Probe(ThreadTeam team) {
+    public NativeProbe(ThreadTeam team, NativeTier tier) {
         this.team = team;
+        this.peak = NativeLibrary.function(tier, "sluice_" + tier.label() + "_peak", ValueLayout.JAVA_LONG, 1);
     }
 
-    /** Floating-point operations a second, a multiply-add counted as two; the best of all calls with this probe. */
+    /** Operations a second, a multiply-add counted as two; the best of all calls with this probe. */
     public double measure() {
         for (int round = 0; round < 2; round++) {
             long[] done = new long[team.size()];

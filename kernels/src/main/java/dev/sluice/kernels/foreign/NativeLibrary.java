@@ -1,5 +1,6 @@
-package dev.sluice.kernels.bf16;
+package dev.sluice.kernels.foreign;
 
+import dev.sluice.kernels.NativeTier;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,10 +12,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class NativeLibrary {
     static final String FILE = "libsluice-kernels.so";
 
-    /** Why there are no native kernels, or the kernels. */
-    private record Found(@Nullable String refusal, @Nullable SymbolLookup symbols) {}
+    /** What a processor has, in the order of the bits of {@code sluice_lacks}. */
+    private static final List<String> FEATURES =
+            List.of("AVX-512 (F, BW, VL, DQ)", "AVX512_BF16", "AVX512_VBMI", "AVX512_VNNI");
+
+    /** Why there is no library, or the library and the features that the processor lacks. */
+    private record Found(@Nullable String refusal, @Nullable SymbolLookup symbols, long lacks) {}
 
     /** Static and final, so that a call through a handle of it compiles to a plain call. */
     private static final class Holder {
@@ -34,22 +41,27 @@ public final class NativeLibrary {
 
     private NativeLibrary() {}
 
-    /** Why the kernels cannot run here, what was found, and what to do; empty when they can. */
-    public static Optional<String> refusal() {
-        return Optional.ofNullable(Holder.FOUND.refusal());
+    /** Why a tier cannot run here, what was found, and what to do; empty when it can. */
+    public static Optional<String> refusal(NativeTier tier) {
+        Found found = Holder.FOUND;
+        return found.refusal() == null ? lacking(tier, found.lacks()) : Optional.of(found.refusal());
     }
 
     /**
-     * A function that takes {@code parameters} 64-bit numbers.
+     * A function of a tier that takes {@code parameters} 64-bit numbers.
      *
      * @throws IllegalStateException with the reason of {@link #refusal}
      */
-    public static MethodHandle function(String name, @Nullable MemoryLayout result, int parameters) {
-        SymbolLookup symbols = Holder.FOUND.symbols();
-        if (symbols == null) {
-            throw new IllegalStateException(Holder.FOUND.refusal());
-        }
-        return function(symbols, name, result, parameters);
+    public static MethodHandle function(NativeTier tier, String name, @Nullable MemoryLayout result, int parameters) {
+        refusal(tier).ifPresent(reason -> {
+            throw new IllegalStateException(reason);
+        });
+        return function(name, result, parameters);
+    }
+
+    /** A function for tiers that can run. */
+    static MethodHandle function(String name, @Nullable MemoryLayout result, int parameters) {
+        return function(Objects.requireNonNull(Holder.FOUND.symbols()), name, result, parameters);
     }
 
     private static MethodHandle function(
@@ -64,44 +76,56 @@ public final class NativeLibrary {
     private static Found find() {
         String system = System.getProperty("os.name", "") + " on " + System.getProperty("os.arch", "");
         if (!system.equals("Linux on amd64")) {
-            return new Found("needs Linux on an x86-64 processor with AVX512_BF16, and this is " + system, null);
+            return new Found("needs Linux on an x86-64 processor with AVX-512, and this is " + system, null, 0);
         }
         List<Path> places = places();
         Path file = places.stream().filter(Files::isRegularFile).findFirst().orElse(null);
-        return file == null ? new Found(absent(places), null) : open(file);
+        return file == null ? new Found(absent(places), null, 0) : open(file);
     }
 
-    /** Opens the library and asks it before anything else what the processor has. */
+    /** Why a file is no library; empty when it is one. */
     static String refusal(Path file) {
         String refusal = open(file).refusal();
         return refusal == null ? "" : refusal;
     }
 
+    /** Opens the library and asks it before anything else what the processor has. */
     private static Found open(Path file) {
         try {
             // the library stays for the life of the process: compiled code calls straight into it
             SymbolLookup symbols = SymbolLookup.libraryLookup(file, Arena.global());
-            long lacks = (long) function(symbols, "sluice_bf16_lacks", ValueLayout.JAVA_LONG, 0)
-                    .invokeExact();
-            return lacks == 0 ? new Found(null, symbols) : new Found(lacking(lacks), null);
+            long lacks = (long)
+                    function(symbols, "sluice_lacks", ValueLayout.JAVA_LONG, 0).invokeExact();
+            return new Found(null, symbols, lacks);
         } catch (RuntimeException e) {
-            return new Found("needs " + file + ", which cannot be used: " + e.getMessage(), null);
+            return new Found("needs " + file + ", which cannot be used: " + e.getMessage(), null, 0);
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
     }
 
+    /** Bits of the features without which a tier cannot run. */
+    private static long needed(NativeTier tier) {
+        return switch (tier) {
+            case BF16 -> 0b0111;
+            case INT8 -> 0b1001;
+        };
+    }
+
     /** @param lacks bits as {@code cpu.c} returns them */
-    static String lacking(long lacks) {
-        List<String> names = new ArrayList<>();
-        for (int bit = 0; bit < 3; bit++) {
-            if ((lacks >> bit & 1) != 0) {
-                names.add(List.of("AVX-512 (F, BW, VL, DQ)", "AVX512_BF16", "AVX512_VBMI")
-                        .get(bit));
-            }
-        }
-        return "needs a processor with AVX512_BF16 and AVX512_VBMI; this one, or the system on it, lacks "
-                + String.join(" and ", names);
+    static Optional<String> lacking(NativeTier tier, long lacks) {
+        long missing = needed(tier) & lacks;
+        return missing == 0
+                ? Optional.empty()
+                : Optional.of("needs a processor with " + names(needed(tier))
+                        + "; this one, or the system on it, lacks " + names(missing));
+    }
+
+    private static String names(long bits) {
+        return IntStream.range(0, FEATURES.size())
+                .filter(bit -> (bits >> bit & 1) != 0)
+                .mapToObj(FEATURES::get)
+                .collect(Collectors.joining(" and "));
     }
 
     static String absent(List<Path> places) {

@@ -1,8 +1,0 @@
-/**
- * Matrix products in C, with activations rounded to BF16: the calls into the library that {@code src/main/c} becomes
- * where a C compiler is, and what takes over for the forms it does not have. Chosen by the user, never by itself.
- */
-@NullMarked
-package dev.sluice.kernels.bf16;
-
-import org.jspecify.annotations.NullMarked;

@@ -27,7 +27,7 @@ final class Scratch {
                 // a draft step runs the recurrence on a copy of one head's state
                 Math.max(MatMul.scratch(delta.valueWidth()), (long) delta.keyDim() * delta.valueDim());
             case MixerSpec.FullAttention full ->
-                Math.max(MatMul.scratch(full.heads() * full.headDim()), Attention.scratch());
+                Math.max(MatMul.scratch(full.heads() * full.headDim()), Attention.scratch(full.headDim()));
         };
     }
 

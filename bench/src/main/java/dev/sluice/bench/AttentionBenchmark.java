@@ -39,7 +39,7 @@ public class AttentionBenchmark {
     public void make() {
         q = Rows.of(Numbers.floats(arena, (long) tokens * HEADS * DIM), HEADS * DIM);
         o = Rows.of(F32.allocate(arena, (long) tokens * HEADS * DIM), HEADS * DIM);
-        scratch = F32.allocate(arena, Attention.scratch());
+        scratch = F32.allocate(arena, Attention.scratch(DIM));
         kv = new KvPages(arena, type, 1, DIM);
         kv.extendTo(keys + tokens);
         for (int position = 0; position < keys + tokens; position++) {

@@ -90,7 +90,9 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
     private static void delta(List<HotKernel> out) {
         for (int tokens : new int[] {1, 64}) {
             String at = tokens == 1 ? "decoding, " : "prompt, ";
-            out.add(delta(at + "delta rule", "VectorDeltaRule::strip", tokens, b -> () -> b.rule(MOVED)));
+            String pass = tokens == 1 ? "VectorDeltaRule::update" : "VectorDeltaRule::step";
+            out.add(delta(at + "delta rule, dots", "VectorDeltaRule::dots", tokens, b -> () -> b.rule(MOVED)));
+            out.add(delta(at + "delta rule, pass", pass, tokens, b -> () -> b.rule(MOVED)));
             out.add(delta(at + "convolution", "VectorCausalConv::filter", tokens, b -> () -> b.convolution(MOVED)));
         }
     }

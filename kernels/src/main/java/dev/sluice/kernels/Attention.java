@@ -35,8 +35,12 @@ public interface Attention {
             float scale,
             F32 scratch);
 
-    /** Floats of scratch one thread needs, whatever the shapes. */
-    static long scratch() {
-        return 1024;
+    /**
+     * Floats of scratch one thread needs: a panel of keys or values, and scores, queries and outputs of a block.
+     *
+     * @param headDim elements of a head
+     */
+    static long scratch(int headDim) {
+        return 4096 + 512 + 4096 + 256 + 128L * 64 * ((headDim + 63) / 64);
     }
 }

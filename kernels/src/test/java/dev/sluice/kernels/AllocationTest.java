@@ -55,7 +55,7 @@ class AllocationTest {
         Rows out = Rows.of(y, 72);
         Rows gates = Rows.of(F32.copyOf(arena, 0.9f, 0.5f, 0.1f, 0.8f, 0.4f, 0.2f), 3);
         CausalConv.Channels channels = new CausalConv.Channels(3, 60, 72, 4);
-        F32 scratch = F32.allocate(arena, Math.max(Attention.scratch(), DeltaRule.scratch(16)));
+        F32 scratch = F32.allocate(arena, Math.max(Attention.scratch(40), DeltaRule.scratch(16)));
         KvPages bf16 = pages(arena, k, Dtype.BF16, a, b);
         KvPages f32 = pages(arena, k, Dtype.F32, a, b);
         Map<String, Runnable> calls = new TreeMap<>();

@@ -203,7 +203,7 @@ class AttentionTest {
         /** Query rows are numbered by position, output rows from {@code first}. */
         void attend(Kernels kernels, F32 o, int first, int position, int tokens, int headFrom, int count) {
             Rows queries = new Rows(q.data(), (long) (position - first) * width() + (long) heads * 2 * dim, width());
-            F32 scratch = F32.allocate(arena, Attention.scratch());
+            F32 scratch = F32.allocate(arena, Attention.scratch(dim));
             float scale = (float) (1 / Math.sqrt(dim));
             Rows outputs = Rows.of(o, heads * dim);
             kernels.attention()

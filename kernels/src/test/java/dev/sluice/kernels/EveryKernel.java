@@ -176,7 +176,7 @@ public final class EveryKernel {
         int heads = 3;
         Rows q = Rows.of(random(21, (long) tokens * heads * dim), heads * dim);
         Rows o = Rows.of(F32.allocate(arena, (long) tokens * heads * dim), heads * dim);
-        F32 scratch = F32.allocate(arena, Attention.scratch());
+        F32 scratch = F32.allocate(arena, Attention.scratch(dim));
         kernels.attention().attend(kv, 1, q, dim, o, 58, 12, 1, 2, 58, 0.2f, scratch);
         keep("attention of " + dim + " in " + type, o.data());
     }

@@ -350,7 +350,7 @@ class GoldenVectorsTest {
                 0.49663481,
                 1.20910599,
                 -1.56482642);
-        F32 scratch = F32.allocate(arena, Attention.scratch());
+        F32 scratch = F32.allocate(arena, Attention.scratch(16));
         float scale = (float) (1 / Math.sqrt(8));
         for (int head = 0; head < 2; head++) {
             kernels.attention().attend(kv, head, q, 16, o, 0, 4, 2 * head, 2, 0, scale, scratch);

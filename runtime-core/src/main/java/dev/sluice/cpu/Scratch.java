@@ -30,7 +30,7 @@ final class Scratch {
                         MatMul.scratch(delta.valueWidth()),
                         DeltaRule.scratch(delta.keyDim()) + (long) delta.keyDim() * delta.valueDim());
             case MixerSpec.FullAttention full ->
-                Math.max(MatMul.scratch(full.heads() * full.headDim()), Attention.scratch());
+                Math.max(MatMul.scratch(full.heads() * full.headDim()), Attention.scratch(full.headDim()));
         };
     }
 

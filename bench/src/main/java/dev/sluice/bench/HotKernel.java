@@ -108,11 +108,11 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
 
     private static void rows(List<HotKernel> out) {
         out.add(row("norm, sum of squares", "Sums::dot", b -> () -> b.rmsNorm(MOVED)));
-        out.add(row("norm, scale", "Elements::scale", b -> () -> b.rmsNorm(MOVED)));
+        out.add(row("norm, scale", "Elements::scale(JFJJI)V", b -> () -> b.rmsNorm(MOVED)));
         out.add(row("gated norm", "VectorNorms::gatedRms", b -> () -> b.gatedNorm(MOVED)));
         out.add(row("SwiGLU", "Exp::gate", b -> () -> b.swiGlu(MOVED)));
         out.add(row("residual", "Elements::add", b -> () -> b.residual(MOVED)));
-        out.add(row("RoPE", "VectorRope::rotate", b -> () -> b.rope(MOVED)));
+        out.add(row("RoPE", "VectorRope::rotate(JJJJI)V", b -> () -> b.rope(MOVED)));
         out.add(row("choice of experts", "VectorRouter::choose", b -> () -> b.expertChoice(MOVED)));
     }
 

@@ -141,6 +141,11 @@ final class ModelLoader {
         }
         budget.warning().ifPresent(warnings::add);
         Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
+        options.activations()
+                .tier()
+                .filter(tier -> files.weights().products().noneMatch(tier::takes))
+                .ifPresent(tier -> warnings.add("--activations " + tier.label() + " changes nothing: no weight of this"
+                        + " model is of " + tier.weights()));
         return warnings;
     }
 

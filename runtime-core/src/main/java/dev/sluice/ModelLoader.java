@@ -143,9 +143,8 @@ final class ModelLoader {
         Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
         options.activations()
                 .tier()
-                .filter(tier -> files.weights().products().noneMatch(tier::takes))
-                .ifPresent(tier -> warnings.add("--activations " + tier.label() + " changes nothing: no weight of this"
-                        + " model is of " + tier.weights()));
+                .flatMap(tier -> CpuKernels.idle(tier, files.weights()))
+                .ifPresent(warnings::add);
         return warnings;
     }
 

@@ -69,7 +69,7 @@ class RunTest {
     @ParameterizedTest
     @CsvSource({
         "bf16, ''",
-        "int8, warning: --activations int8 changes nothing: no weight of this model is of affine codes"
+        "int8, sluice: --activations int8 changes nothing: no weight of this model is of affine codes"
     })
     void roundedActivationsAnswerOrSayWhatTheyNeed(String activations, String warning) {
         Result doctor = CommandRun.embedded().run("doctor", "--json");

@@ -8,50 +8,64 @@
 #include "quantize.h"
 
 /* Bytes that the hints are ahead of the reads: of codes, of scales. */
-enum { ROWS = 4, FEW = 4, AHEAD = 2048, SCALES_AHEAD = 512 };
+enum { ROWS = 4, FEW = 4, AHEAD = 3072, SCALES_AHEAD = 512 };
 
-/* Four rows as stored, and their scales and biases turned: of each strip of 16 groups four vectors (see turned). */
+/* Four rows as stored; their scales, a vector for a chunk; their biases turned, four vectors for a strip of groups. */
 struct rows {
     const char *w[ROWS];
     const float *scales;
     const float *biases;
 };
 
-/* Scales or biases of four rows, AT row 0, turned. */
-FOR_INT8 void turn_rows(long type, const char *at, const long row[ROWS], long groups, float *to) {
-    long each = scale_bytes(type);
+/* The next strip of groups of four rows, AT row 0, turned: quarter Q of vector K is group 4 Q + K of all rows. */
+FOR_INT8 void turn_strip(long type, const char *at, const long row[ROWS], long groups, long first, __m512i v[ROWS]) {
+#pragma GCC unroll 4
+    for (int i = 0; i < ROWS; i++) {
+        const char *from = at + (row[i] * groups + first) * scale_bytes(type);
+        v[i] = _mm512_castps_si512(widen16(type, from, groups - first));
+        _mm_prefetch(from + SCALES_AHEAD, _MM_HINT_T0);
+    }
+    turn4(v);
+}
+
+FOR_INT8 void turn_biases(long type, const char *at, const long row[ROWS], long groups, float *to) {
     for (long g = 0; g < groups; g += STRIP) {
         __m512i v[ROWS];
-#pragma GCC unroll 4
-        for (int i = 0; i < ROWS; i++) {
-            v[i] = _mm512_castps_si512(widen16(type, at + (row[i] * groups + g) * each, groups - g));
-        }
-        turn4(v);
+        turn_strip(type, at, row, groups, g, v);
 #pragma GCC unroll 4
         for (int i = 0; i < ROWS; i++) {
             _mm512_storeu_si512(to + 4 * g + LANES * i, v[i]);
         }
     }
-#pragma GCC unroll 4
-    for (int i = 0; i < ROWS; i++) {
-        for (long k = 0; k < groups * each; k += LINE) {
-            _mm_prefetch(at + row[i] * groups * each + SCALES_AHEAD + k, _MM_HINT_T0);
-        }
-    }
 }
 
-/* Scales of the blocks of a chunk: quarter J is block J, lane I of it row I. */
-FOR_INT8 __m512 chunk_scales(long group, const float *scales, long chunk) {
-    long first = chunk * (CHUNK / group);
-    __m512 v = _mm512_broadcast_f32x4(_mm_loadu_ps(scales + 4 * turned(first)));
-    if (group == 64) {
-        v = _mm512_mask_broadcast_f32x4(v, 0xFF00, _mm_loadu_ps(scales + 4 * turned(first + 1)));
-    } else if (group == 32) {
-        v = _mm512_mask_broadcast_f32x4(v, 0x00F0, _mm_loadu_ps(scales + 4 * turned(first + 1)));
-        v = _mm512_mask_broadcast_f32x4(v, 0x0F00, _mm_loadu_ps(scales + 4 * turned(first + 2)));
-        v = _mm512_mask_broadcast_f32x4(v, 0xF000, _mm_loadu_ps(scales + 4 * turned(first + 3)));
+/* Quarter Q of the scales: once for a chunk of four groups, twice for two, four times for one. */
+#define CHUNKS_OF_QUARTER(q) \
+    if (group == 64) { \
+        _mm512_storeu_si512(to, _mm512_shuffle_i32x4(v[0], v[1], 0x55 * (q))); \
+        _mm512_storeu_si512(to + LANES, _mm512_shuffle_i32x4(v[2], v[3], 0x55 * (q))); \
+        to += 2 * LANES; \
+    } else if (group == 128) { \
+        for (int k = 0; k < 4; k++, to += LANES) { \
+            _mm512_storeu_si512(to, _mm512_shuffle_i32x4(v[k], v[k], 0x55 * (q))); \
+        } \
+    } else { \
+        __m512i low = _mm512_shuffle_i32x4(v[0], v[1], 0x55 * (q)), high = _mm512_shuffle_i32x4(v[2], v[3], 0x55 * (q)); \
+        _mm512_storeu_si512(to, _mm512_shuffle_i32x4(low, high, 0x88)); \
+        to += LANES; \
     }
-    return v;
+
+/* Scales of the blocks of each chunk: quarter J is block J, lane I of it row I. */
+FOR_INT8 void spread_scales(
+    long type, const char *at, const long row[ROWS], const long group, long groups, float *to) {
+    for (long g = 0; g < groups; g += STRIP) {
+        __m512i v[ROWS];
+        turn_strip(type, at, row, groups, g, v);
+        CHUNKS_OF_QUARTER(0)
+        CHUNKS_OF_QUARTER(1)
+        CHUNKS_OF_QUARTER(2)
+        CHUNKS_OF_QUARTER(3)
+    }
 }
 
 /* Lane I of quarter J: the sum of quarter J of row I's vector. */
@@ -61,8 +75,8 @@ FOR_INT8 __m512i quarters(__m512i a, __m512i b, __m512i c, __m512i d) {
     return _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
 }
 
-FOR_INT8 void dot_chunk(const int bits, const int tokens, const int masked, const struct rows *r, long cols, long group,
-    long chunk, const char *x, struct places at, __m512 sums[FEW]) {
+FOR_INT8 void dot_chunk(const int bits, const int tokens, const int masked, const struct rows *r, long cols, long chunk,
+    const char *x, struct places at, __m512 sums[FEW]) {
     struct codes c[ROWS];
 #pragma GCC unroll 4
     for (int i = 0; i < ROWS; i++) {
@@ -73,7 +87,7 @@ FOR_INT8 void dot_chunk(const int bits, const int tokens, const int masked, cons
             _mm_prefetch(w + AHEAD + LINE, _MM_HINT_T0);
         }
     }
-    __m512 scales = chunk_scales(group, r->scales, chunk);
+    __m512 scales = _mm512_loadu_ps(r->scales + LANES * chunk);
     __mmask16 there = masked ? 0xFFFF >> (LANES - (cols - chunk * CHUNK) / BLOCK * 4) : 0xFFFF;
 #pragma GCC unroll 4
     for (int t = 0; t < tokens; t++) {
@@ -114,10 +128,10 @@ FOR_INT8 void dot_rows(const int bits, const int tokens, const struct rows *r, l
     }
     long chunk = 0;
     for (; chunk < cols / CHUNK; chunk++) {
-        dot_chunk(bits, tokens, 0, r, cols, group, chunk, x, at, sums);
+        dot_chunk(bits, tokens, 0, r, cols, chunk, x, at, sums);
     }
     if (cols % CHUNK != 0) {
-        dot_chunk(bits, tokens, 1, r, cols, group, chunk, x, at, sums);
+        dot_chunk(bits, tokens, 1, r, cols, chunk, x, at, sums);
     }
 #pragma GCC unroll 4
     for (int t = 0; t < tokens; t++) {

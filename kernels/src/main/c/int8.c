@@ -15,13 +15,13 @@ static char *aligned(char *at) {
     return (char *) (((uintptr_t) at + LINE - 1) / LINE * LINE);
 }
 
-FOR_INT8 void quantize(const struct product *p, int spread, long first, long count, char *to, struct places at) {
+FOR_INT8 void quantize(const struct product *p, int wide, long first, long count, char *to, struct places at) {
     for (long t = 0; t < count; t++) {
         const float *x = (const float *) (p->x + (first + t) * p->x_pitch);
         if (p->form == INT8 + AFFINE_4) {
-            quantize_token(1, spread, x, p->cols, p->group, to + t * at.pitch, at);
+            quantize_token(1, wide, x, p->cols, p->group, to + t * at.pitch, at);
         } else {
-            quantize_token(0, spread, x, p->cols, p->group, to + t * at.pitch, at);
+            quantize_token(0, wide, x, p->cols, p->group, to + t * at.pitch, at);
         }
     }
 }
@@ -31,7 +31,7 @@ FOR_INT8 void few_rows(const int bits, const int tokens, const struct product *p
     long groups = p->cols / p->group, row_bytes = p->cols * bits / 8, strips = (groups + STRIP - 1) / STRIP * STRIP;
     struct places at = places_of(p->cols, groups, 1);
     char *x = aligned(p->scratch);
-    float *scales = (float *) (x + tokens * at.pitch), *biases = scales + 4 * strips;
+    float *biases = (float *) (x + tokens * at.pitch), *scales = biases + 4 * strips;
     quantize(p, 1, 0, tokens, x, at);
     long apart = (p->to - p->from + ROWS - 1) / ROWS;
     for (long r = p->from; r < p->from + apart; r++) {
@@ -43,8 +43,8 @@ FOR_INT8 void few_rows(const int bits, const int tokens, const struct product *p
             row[i] = min(r + i * apart, p->to - 1);
             rows.w[i] = p->w + row[i] * row_bytes;
         }
-        turn_rows(p->scale_type, p->scales, row, groups, scales);
-        turn_rows(p->scale_type, p->biases, row, groups, biases);
+        spread_scales(p->scale_type, p->scales, row, p->group, groups, scales);
+        turn_biases(p->scale_type, p->biases, row, groups, biases);
         __m128 sums[FEW];
         dot_rows(bits, tokens, &rows, p->cols, p->group, x, at, sums);
 #pragma GCC unroll 4

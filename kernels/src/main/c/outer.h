@@ -81,58 +81,66 @@ FOR_INT8 void pack_scales(long type, const char *const row[LANES], long groups, 
     }
 }
 
+/* A block of 32 columns: its sums are exact, its products with both scales are added to TO. CODES, SCALES: the block's. */
+FOR_INT8 void outer_block(const int tokens, const char *codes, const float *scales, const char *const token[TILE],
+    long token_codes, long token_scales, __m512 to[TILE][WIDE]) {
+    __m512i dots[TILE][WIDE];
+#pragma GCC unroll 8
+    for (int s = 0; s < STEPS; s++) {
+        __m512i w[WIDE];
+#pragma GCC unroll 2
+        for (int v = 0; v < WIDE; v++) {
+            w[v] = _mm512_loadu_si512(codes + (s * WIDE + v) * LINE);
+        }
+#pragma GCC unroll 8
+        for (int t = 0; t < tokens; t++) {
+            __m512i four = _mm512_set1_epi32(*(const int *) (token[t] + token_codes + s / 4 * LINE + s % 4 * 4));
+#pragma GCC unroll 2
+            for (int v = 0; v < WIDE; v++) {
+                dots[t][v] = _mm512_dpbusd_epi32(s == 0 ? _mm512_setzero_si512() : dots[t][v], w[v], four);
+            }
+        }
+    }
+#pragma GCC unroll 8
+    for (int t = 0; t < tokens; t++) {
+        __m512 scale = _mm512_set1_ps(*(const float *) (token[t] + token_scales));
+#pragma GCC unroll 2
+        for (int v = 0; v < WIDE; v++) {
+            __m512 both = _mm512_mul_ps(_mm512_loadu_ps(scales + v * LANES), scale);
+            to[t][v] = _mm512_fmadd_ps(both, _mm512_cvtepi32_ps(dots[t][v]), to[t][v]);
+        }
+    }
+}
+
 /* Y: row 0 of the panel and token 0. COUNT of the rows are written. */
 FOR_INT8 void outer_tile(const int tokens, struct panel p, long cols, long group, const char *x, struct places at,
     char *y, long y_pitch, long count) {
     __m512 sums[4][TILE][WIDE];
-    for (int j = 0; j < 4; j++) {
-        for (int t = 0; t < tokens; t++) {
-            for (int v = 0; v < WIDE; v++) {
-                sums[j][t][v] = _mm512_setzero_ps();
-            }
+    const char *token[TILE];
+#pragma GCC unroll 8
+    for (int t = 0; t < tokens; t++) {
+        token[t] = x + t * at.pitch;
+        /* or the compiler keeps 64 addresses, one for each token and step, on the stack */
+        __asm__("" : "+r"(token[t]));
+        for (int v = 0; v < WIDE; v++) {
+            sums[0][t][v] = sums[1][t][v] = sums[2][t][v] = sums[3][t][v] = _mm512_setzero_ps();
         }
     }
     for (long g = 0; g < cols / group; g++) {
         __m512(*to)[WIDE] = sums[g / 4 % 4];
 #pragma GCC unroll 8
         for (int t = 0; t < tokens; t++) {
-            __m512 sum = _mm512_set1_ps(((const float *) (x + t * at.pitch + at.sums))[g]);
+            __m512 sum = _mm512_set1_ps(((const float *) (token[t] + at.sums))[g]);
 #pragma GCC unroll 2
             for (int v = 0; v < WIDE; v++) {
                 to[t][v] = _mm512_fmadd_ps(_mm512_loadu_ps(p.biases + g * PANEL + v * LANES), sum, to[t][v]);
             }
         }
     }
-    for (long b = 0; b < cols / BLOCK; b++) {
-        const char *codes = p.codes + b * STEPS * WIDE * LINE;
-        const char *token = x + b / 4 * CHUNK + b % 4 * QUAD;
-        __m512i dots[TILE][WIDE];
-#pragma GCC unroll 8
-        for (int s = 0; s < STEPS; s++) {
-            __m512i w[WIDE];
-#pragma GCC unroll 2
-            for (int v = 0; v < WIDE; v++) {
-                w[v] = _mm512_loadu_si512(codes + (s * WIDE + v) * LINE);
-            }
-#pragma GCC unroll 8
-            for (int t = 0; t < tokens; t++) {
-                __m512i four = _mm512_set1_epi32(*(const int *) (token + t * at.pitch + s / 4 * LINE + s % 4 * 4));
-#pragma GCC unroll 2
-                for (int v = 0; v < WIDE; v++) {
-                    dots[t][v] = _mm512_dpbusd_epi32(s == 0 ? _mm512_setzero_si512() : dots[t][v], w[v], four);
-                }
-            }
-        }
-        __m512(*to)[WIDE] = sums[b % 4];
-        const float *scales = p.scales + b * BLOCK / group * PANEL;
-#pragma GCC unroll 8
-        for (int t = 0; t < tokens; t++) {
-            __m512 scale = _mm512_set1_ps(((const float *) (x + t * at.pitch + at.scales))[b]);
-#pragma GCC unroll 2
-            for (int v = 0; v < WIDE; v++) {
-                __m512 both = _mm512_mul_ps(_mm512_loadu_ps(scales + v * LANES), scale);
-                to[t][v] = _mm512_fmadd_ps(both, _mm512_cvtepi32_ps(dots[t][v]), to[t][v]);
-            }
+    const char *codes = p.codes;
+    for (unsigned long b = 0, blocks = group / BLOCK; b < (unsigned long) cols / BLOCK; p.scales += PANEL) {
+        for (unsigned long end = b + blocks; b < end; b++, codes += STEPS * WIDE * LINE) {
+            outer_block(tokens, codes, p.scales, token, b / 4 * CHUNK + b % 4 * QUAD, at.scales + 4 * b, sums[b % 4]);
         }
     }
     for (int t = 0; t < tokens; t++) {

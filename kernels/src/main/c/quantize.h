@@ -20,9 +20,9 @@ struct places {
     long pitch;
 };
 
-/* SPREAD: each number four times, once for each of four rows; else once. An odd number of lines apart: see bf16.c. */
-INLINE struct places places_of(long cols, long groups, int spread) {
-    long each = (spread ? 4 : 1) * (long) sizeof(float);
+/* WIDE: each number four times, once for each of four rows; else once. An odd number of lines apart: see bf16.c. */
+INLINE struct places places_of(long cols, long groups, int wide) {
+    long each = (wide ? 4 : 1) * (long) sizeof(float);
     struct places at;
     at.scales = (cols + CHUNK - 1) / CHUNK * CHUNK;
     at.sums = at.scales + (cols / BLOCK + 3) / 4 * 4 * each;
@@ -35,52 +35,110 @@ INLINE long turned(long group) {
     return group / STRIP * STRIP + group % 4 * 4 + group % STRIP / 4;
 }
 
-/*
- * 32 activations to bytes: absmax / 127 is 1. Returns the scale, and the sum of the bytes times the scale in SUM. A block
- * that is not finite has the scale NaN; one below 2^-100 counts as zero, as 127 / absmax may be infinite there.
- */
-FOR_INT8 float quantize_block(const int nibbles, const float *x, char *to, float *sum) {
-    __m512 a = _mm512_loadu_ps(x), b = _mm512_loadu_ps(x + LANES);
-    __m512i sizes = _mm512_max_epu32(_mm512_castps_si512(_mm512_abs_ps(a)), _mm512_castps_si512(_mm512_abs_ps(b)));
-    uint32_t bits = _mm512_reduce_max_epu32(sizes);
-    float most = _mm_cvtss_f32(_mm_castsi128_ps(_mm_cvtsi32_si128((int) bits)));
-    int counts = bits < NOT_FINITE && most >= 0x1p-100f;
-    float scale = counts ? most / 127 : bits < NOT_FINITE ? 0 : __builtin_nanf("");
-    __m512 inverse = _mm512_set1_ps(counts ? 127 / most : 0);
-    __m512i qa = _mm512_cvtps_epi32(_mm512_mul_ps(a, inverse)), qb = _mm512_cvtps_epi32(_mm512_mul_ps(b, inverse));
-    __m128i first = _mm512_cvtsepi32_epi8(qa), second = _mm512_cvtsepi32_epi8(qb);
-    if (nibbles) {
-        __m128i deal = _mm_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
-        __m128i dealt0 = _mm_shuffle_epi8(first, deal), dealt1 = _mm_shuffle_epi8(second, deal);
-        first = _mm_unpacklo_epi64(dealt0, dealt1);
-        second = _mm_unpackhi_epi64(dealt0, dealt1);
+/* The larger of each pair of neighbours, as numbers without a sign: of 2 x 16 numbers, of 2 x 8. */
+FOR_INT8 __m512i larger32(__m512i a, __m512i b) {
+    return _mm512_max_epu32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+}
+
+FOR_INT8 __m512i larger64(__m512i a, __m512i b) {
+    return _mm512_max_epu32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+}
+
+/* Bits of the largest size in each of four blocks of two vectors. */
+FOR_INT8 __m128i largest(const __m512 v[8]) {
+    __m512i sizes[4];
+#pragma GCC unroll 4
+    for (int b = 0; b < 4; b++) {
+        sizes[b] = _mm512_max_epu32(
+            _mm512_castps_si512(_mm512_abs_ps(v[2 * b])), _mm512_castps_si512(_mm512_abs_ps(v[2 * b + 1])));
     }
-    _mm_storeu_si128((__m128i *) to, first);
-    _mm_storeu_si128((__m128i *) (to + LINE), second);
-    *sum = scale * (float) _mm512_reduce_add_epi32(_mm512_add_epi32(qa, qb));
+    __m512i of_quarters = larger64(larger32(sizes[0], sizes[1]), larger32(sizes[2], sizes[3]));
+    __m256i halves = _mm256_max_epu32(
+        _mm512_castsi512_si256(of_quarters), _mm512_extracti64x4_epi64(of_quarters, 1));
+    return _mm_max_epu32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+}
+
+/* Eight vectors of four blocks to bytes in the order of the codes; those are signed, and none is -128 by itself. */
+FOR_INT8 void bytes_of(const int nibbles, const __m512i q[8], __m512i *low, __m512i *high) {
+    __m512i first = _mm512_packs_epi16(_mm512_packs_epi32(q[0], q[1]), _mm512_packs_epi32(q[2], q[3]));
+    __m512i second = _mm512_packs_epi16(_mm512_packs_epi32(q[4], q[5]), _mm512_packs_epi32(q[6], q[7]));
+    __m512i place = _mm512_setr_epi32(0, 4, 8, 12, 2, 6, 10, 14, 16, 20, 24, 28, 18, 22, 26, 30);
+    *low = _mm512_permutex2var_epi32(first, place, second);
+    *high = _mm512_permutex2var_epi32(first, _mm512_add_epi32(place, _mm512_set1_epi32(1)), second);
+    if (nibbles) {
+        __m512i even_odd = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15));
+        __m512i a = _mm512_shuffle_epi8(*low, even_odd), b = _mm512_shuffle_epi8(*high, even_odd);
+        *low = _mm512_unpacklo_epi64(a, b);
+        *high = _mm512_unpackhi_epi64(a, b);
+    }
+}
+
+/* Quarter J is number J, four times. */
+FOR_INT8 __m512 spread(__m128 numbers) {
+    __m512i quarter = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+    return _mm512_permutexvar_ps(quarter, _mm512_castps128_ps512(numbers));
+}
+
+/*
+ * BLOCKS blocks of 32 activations, at most four, to bytes: the largest size / 127 is 1. A block that is not finite has the
+ * scale NaN; one below 2^-100 counts as zero, as 127 / size may be infinite there. SUMS: quarter J is the sum of block J
+ * as rounded.
+ */
+FOR_INT8 __m128 quantize_chunk(const int nibbles, const float *x, long blocks, char *to, __m512 *sums) {
+    __m512 v[8];
+    __m512i q[8], low, high;
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        v[i] = _mm512_maskz_loadu_ps(i / 2 < blocks ? 0xFFFF : 0, x + LANES * i);
+    }
+    __m128i bits = largest(v);
+    __m128 size = _mm_castsi128_ps(bits), top = _mm_set1_ps(127);
+    __mmask8 finite = _mm_cmplt_epu32_mask(bits, _mm_set1_epi32(NOT_FINITE));
+    __mmask8 counts = finite & _mm_cmp_ps_mask(size, _mm_set1_ps(0x1p-100f), _CMP_GE_OQ);
+    __m128 inverse = _mm_maskz_div_ps(counts, top, size);
+    __m128 scale = _mm_mask_blend_ps(finite, _mm_set1_ps(__builtin_nanf("")), _mm_maskz_div_ps(counts, size, top));
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        __m512 of_block = _mm512_permutexvar_ps(_mm512_set1_epi32(i / 2), _mm512_castps128_ps512(inverse));
+        q[i] = _mm512_cvtps_epi32(_mm512_mul_ps(v[i], of_block));
+    }
+    bytes_of(nibbles, q, &low, &high);
+    _mm512_storeu_si512(to, low);
+    _mm512_storeu_si512(to + LINE, high);
+    __m512i ones = _mm512_set1_epi8(1);
+    __m512i dots = _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), ones, low), ones, high);
+    dots = _mm512_add_epi32(dots, _mm512_shuffle_epi32(dots, _MM_PERM_BADC));
+    dots = _mm512_add_epi32(dots, _mm512_shuffle_epi32(dots, _MM_PERM_CDAB));
+    *sums = _mm512_mul_ps(spread(scale), _mm512_cvtepi32_ps(dots));
     return scale;
 }
 
 FOR_INT8 void quantize_token(
-    const int nibbles, const int spread, const float *x, long cols, long group, char *to, struct places at) {
+    const int nibbles, const int wide, const float *x, long cols, long group, char *to, struct places at) {
     float *scales = (float *) (to + at.scales), *sums = (float *) (to + at.sums);
-    long groups = cols / group;
-    for (long g = 0; g < groups; g++) {
-        float sum = 0;
-        for (long b = g * group / BLOCK; b < (g + 1) * group / BLOCK; b++) {
-            float part;
-            float scale = quantize_block(nibbles, x + b * BLOCK, to + b / 4 * CHUNK + b % 4 * QUAD, &part);
-            sum += part;
-            if (spread) {
-                _mm_storeu_ps(scales + 4 * b, _mm_set1_ps(scale));
-            } else {
-                scales[b] = scale;
-            }
-        }
-        if (spread) {
-            _mm_storeu_ps(sums + 4 * turned(g), _mm_set1_ps(sum));
+    for (long k = 0, g = 0; k < cols; k += CHUNK) {
+        __m512 sum;
+        long blocks = min(4, (cols - k) / BLOCK);
+        __m128 scale = quantize_chunk(nibbles, x + k, blocks, to + k, &sum);
+        if (wide) {
+            _mm512_storeu_ps(scales + 4 * k / BLOCK, spread(scale));
         } else {
-            sums[g] = sum;
+            _mm_storeu_ps(scales + k / BLOCK, scale);
+        }
+        if (group >= 64) {
+            sum = _mm512_add_ps(sum, _mm512_shuffle_f32x4(sum, sum, 0xB1));
+        }
+        if (group == 128) {
+            sum = _mm512_add_ps(sum, _mm512_shuffle_f32x4(sum, sum, 0x4E));
+        }
+        float quarters[LANES];
+        _mm512_storeu_ps(quarters, sum);
+        for (long b = 0; b < blocks; b += group / BLOCK, g++) {
+            if (wide) {
+                _mm_storeu_ps(sums + 4 * turned(g), _mm_loadu_ps(quarters + 4 * b));
+            } else {
+                sums[g] = quarters[4 * b];
+            }
         }
     }
 }

@@ -141,6 +141,10 @@ final class ModelLoader {
         }
         budget.warning().ifPresent(warnings::add);
         Kernels.slowPath().map(SlowPath::message).ifPresent(warnings::add);
+        options.activations()
+                .tier()
+                .flatMap(tier -> CpuKernels.idle(tier, files.weights()))
+                .ifPresent(warnings::add);
         return warnings;
     }
 

@@ -20,6 +20,7 @@ class DoctorTest {
                 .containsPattern("(?m)^kernels +Vector API, (128|256|512) bits")
                 .containsPattern("(?m)^threads +\\d+")
                 .containsPattern("(?m)^bf16 +--activations bf16 (can be used|needs )")
+                .containsPattern("(?m)^int8 +--activations int8 (can be used|needs )")
                 .containsPattern("(?m)^memory +")
                 .containsPattern("(?m)^disk +[0-9.]+ .iB free in ")
                 .contains(home.resolve("models") + " (not there)")
@@ -51,10 +52,13 @@ class DoctorTest {
                         "c_compiler",
                         "activations_bf16",
                         "activations_bf16_needs",
+                        "activations_int8",
+                        "activations_int8_needs",
                         "models_path",
                         "settings",
                         "findings");
         assertThat(report.get("activations_bf16")).isEqualTo(report.get("activations_bf16_needs") == null);
+        assertThat(report.get("activations_int8")).isEqualTo(report.get("activations_int8_needs") == null);
         assertThat(report.get("cpu")).asString().contains("vector_bits", "threads", "quota");
     }
 }

@@ -14,6 +14,14 @@ public enum NativeTier {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Those that it takes, in words that follow "of". */
+    public String weights() {
+        return switch (this) {
+            case BF16 -> "BF16, FP8 or affine codes";
+            case INT8 -> "affine codes";
+        };
+    }
+
     /** Whether this tier multiplies weights of this form itself; the others go to exact kernels. */
     public boolean takes(Matrix w) {
         return switch (this) {

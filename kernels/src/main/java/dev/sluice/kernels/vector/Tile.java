@@ -18,7 +18,7 @@ import jdk.incubator.vector.FloatVector;
  * sum goes through memory at every step. A panel holds each half of a chunk of the rows packed in the
  * order of use, so that it streams from L1 (20 KiB) through one pointer: a pointer a row costs an addition a load, on
  * ports that multiply-add needs. Two strips a step are faster by two points more, but with sums that are continued C1
- * cannot compile the method (it runs out of registers and C2 never gets it), and in two of ten processes C2 left boxes. Per thread on a Xeon with AMX, 96 tokens, of a peak of 217 GFLOP/s: six rows by
+ * cannot compile the method (it runs out of registers and C2 never gets it), and in at least two of fourteen processes C2 left boxes. Per thread on a Xeon with AMX, 96 tokens, of a peak of 217 GFLOP/s: six rows by
  * pointers 113 (2048 columns) and 128 (1024), five by pointers 137 (1024), five packed 159 (2048) and 152 (1024).
  */
 final class Tile {

@@ -14,11 +14,12 @@ import jdk.incubator.vector.FloatVector;
  * Five rows of f32 weights times four, two or one token: the inner product of prefill. Lanes run along the columns.
  *
  * <p>The even and the odd vectors of the strips are summed in two passes, each with one accumulator per (row, token):
- * 20 accumulators leave C2 enough of the 32 registers of AVX-512 and NEON to load ahead; with 24 it spills one, and that
- * sum goes through memory at every step. A panel holds each half of a chunk of the rows packed in the
+ * 20 accumulators leave C2 enough of the 32 registers of AVX-512 and NEON to load ahead; 24 were spilled
+ * when the index was multiplied; with pointers they fit, but C1 then cannot compile continued sums. A panel holds each half of a chunk of the rows packed in the
  * order of use, so that it streams from L1 (20 KiB) through one pointer: a pointer a row costs an addition a load, on
- * ports that multiply-add needs. Two strips a step are faster by two points more, but with sums that are continued C1
- * cannot compile the method (it runs out of registers and C2 never gets it), and in at least two of fourteen processes C2 left boxes. Per thread on a Xeon with AMX, 96 tokens, of a peak of 217 GFLOP/s: six rows by
+ * ports that multiply-add needs. Two strips a step are up to two points faster, but with sums that are continued C1
+ * cannot compile the method and C2 may never get it, and in at least two of fourteen processes C2 left boxes. Per thread
+ * on a Xeon with AMX, 96 tokens, of a peak of 217 GFLOP/s, with the index there was before the pointers: six rows by
  * pointers 113 (2048 columns) and 128 (1024), five by pointers 137 (1024), five packed 159 (2048) and 152 (1024).
  */
 final class Tile {

@@ -29,6 +29,12 @@ public final class VectorMatMul implements MatMul {
     /** Tokens of a block, however many columns they have; and what a block may be rounded up by is less. */
     static final int LEAST_BLOCK = 16;
 
+    /** Tokens whose sums are added up at a time: a whole number of vectors of sums, and of groups of tokens. */
+    private static final int TURN = 16;
+
+    /** Columns up to which both halves of a panel stay in L1 (20 KiB). */
+    private static final int BOTH = 1024;
+
     private final PlainMatMul plain = new PlainMatMul();
 
     @Override
@@ -112,27 +118,63 @@ public final class VectorMatMul implements MatMul {
     /** Row tile by row tile: a chunk of the rows is widened into a panel, then all tokens pass over it. */
     private static void many(
             Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
-        long even = Scratch.address(scratch, Scratch.SUMS);
-        long odd = Scratch.address(scratch, Scratch.ODD_SUMS);
-        long zeros = Scratch.address(scratch, Scratch.ZEROS);
         long packed = Scratch.address(scratch, Scratch.tokens(w.cols()));
-        Lanes.clear(zeros, Tile.SUMS);
+        Lanes.clear(Scratch.address(scratch, Scratch.ZEROS), Tile.SUMS);
         pack(x, xFirst, tokens, w.cols(), packed);
         for (int r = from; r < to; r += Tile.ROWS) {
             int rows = Math.min(Tile.ROWS, to - r);
-            for (int k = 0; k < w.cols(); k += Tile.CHUNK) {
-                int end = Math.min(w.cols(), k + Tile.CHUNK);
-                int whole = Lanes.whole(end - k);
-                for (int i = 0; i < rows; i++) {
-                    WidenedRows.panel(w, r + i, k, end, scratch, i);
-                }
-                long panel = Scratch.address(scratch, Scratch.ROWS);
-                long chunk = packed + 4L * tokens * k;
-                half(panel, chunk, 0, tokens, whole, k == 0 ? zeros : 0, even);
-                half(panel + Tile.HALF, chunk, 1, tokens, whole, k == 0 ? zeros : 0, odd);
+            int k = 0;
+            for (; k + Tile.CHUNK < w.cols(); k += Tile.CHUNK) {
+                panel(w, r, rows, k, k + Tile.CHUNK, scratch);
+                half(packed + 4L * tokens * k, 0, 0, tokens, tokens, Tile.CHUNK, k == 0, 0, scratch);
+                half(packed + 4L * tokens * k, 1, 0, tokens, tokens, Tile.CHUNK, k == 0, 0, scratch);
             }
-            finish(rows, x, xFirst, y, yFirst, tokens, r, w.cols(), scratch);
+            panel(w, r, rows, k, w.cols(), scratch);
+            last(w.cols(), k, rows, x, xFirst, y, yFirst, tokens, r, scratch);
         }
+    }
+
+    private static void panel(Matrix w, int row, int rows, int from, int to, F32 scratch) {
+        for (int i = 0; i < rows; i++) {
+            WidenedRows.panel(w, row + i, from, to, scratch, i);
+        }
+    }
+
+    /**
+     * The last chunk of a tile: some tokens at a time, so that their sums are added up while they are in L1; those of a
+     * row of one chunk never leave it.
+     */
+    private static void last(
+            int cols, int k, int rows, Rows x, int xFirst, Rows y, int yFirst, int tokens, int row, F32 scratch) {
+        long chunk = Scratch.address(scratch, Scratch.tokens(cols)) + 4L * tokens * k;
+        int whole = Lanes.whole(cols - k);
+        boolean both = whole <= BOTH;
+        if (!both) {
+            half(chunk, 0, 0, tokens, tokens, whole, k == 0, 0, scratch);
+        }
+        for (int t = 0; t < tokens; t += TURN) {
+            int end = Math.min(tokens, t + TURN);
+            int even = both && k == 0 ? t : 0;
+            int odd = k == 0 ? t : 0;
+            if (both) {
+                half(chunk, 0, t, end, tokens, whole, k == 0, even, scratch);
+            }
+            half(chunk, 1, t, end, tokens, whole, k == 0, odd, scratch);
+            int count = (end - t) * Tile.ROWS;
+            long sums = Scratch.address(scratch, Scratch.SUMS) + sums(t - even);
+            LaneSums.add(sums, Scratch.address(scratch, Scratch.ODD_SUMS) + sums(t - odd), count, whole(count));
+            finish(sums, rows, x, xFirst + t, y, yFirst + t, end - t, row, cols, scratch);
+        }
+    }
+
+    /** Bytes of the sums of some tokens. */
+    private static long sums(int tokens) {
+        return (long) tokens * Tile.ROWS * BYTES;
+    }
+
+    /** Sums in whole vectors of sums. */
+    private static int whole(int sums) {
+        return (sums + LANES - 1) / LANES * LANES;
     }
 
     /** Tokens that pass together: four, and of the last ones two and one. */
@@ -161,34 +203,42 @@ public final class VectorMatMul implements MatMul {
     }
 
     /**
-     * All tokens times half a panel, the even vectors or the odd ones: so much of it stays in L1.
+     * Tokens {@code [from, to)} times half a panel, the even vectors or the odd ones: so much of it stays in L1.
      *
-     * @param tokensAt packed tokens of this chunk
+     * @param chunk packed tokens of this chunk
      * @param half 0 or 1
-     * @param zeros where zeros are that sums begin with, or 0 to continue them
+     * @param tokens all that are packed
+     * @param begin whether sums begin with zeros, or are continued
+     * @param base the token whose sums come first
      */
-    private static void half(long panel, long tokensAt, int half, int tokens, int cols, long zeros, long sums) {
+    private static void half(
+            long chunk, int half, int from, int to, int tokens, int cols, boolean begin, int base, F32 scratch) {
+        long panel = Scratch.address(scratch, Scratch.ROWS) + (long) half * Tile.HALF;
+        long sums = Scratch.address(scratch, half == 0 ? Scratch.SUMS : Scratch.ODD_SUMS);
         int group;
-        for (int t = 0; t < tokens; t += group) {
+        for (int t = from; t < to; t += group) {
             group = group(tokens - t);
-            long at = tokensAt + 4L * t * cols + 2L * half * group * cols;
-            long to = sums + (long) t * Tile.ROWS * BYTES;
-            long start = zeros != 0 ? zeros : to;
+            long at = chunk + 4L * t * cols + 2L * half * group * cols;
+            long end = sums + sums(t - base);
+            long start = begin ? Scratch.address(scratch, Scratch.ZEROS) : end;
             switch (group) {
-                case 1 -> Tile.half1(panel, at, cols, start, to);
-                case 2 -> Tile.half2(panel, at, cols, start, to);
-                default -> Tile.half4(panel, at, cols, start, to);
+                case 1 -> Tile.half1(panel, at, cols, start, end);
+                case 2 -> Tile.half2(panel, at, cols, start, end);
+                default -> {
+                    if (begin) {
+                        Tile.half4(panel, at, cols, end);
+                    } else {
+                        Tile.more4(panel, at, cols, end);
+                    }
+                }
             }
         }
     }
 
-    /** Adds up the {@code [tokens][rows]} sums of a tile, and the columns after the last whole strip. */
+    /** Writes the {@code [tokens][rows]} sums of a tile, with the columns after the last whole strip. */
     private static void finish(
-            int rows, Rows x, int xFirst, Rows y, int yFirst, int tokens, int row, int cols, F32 scratch) {
+            long sums, int rows, Rows x, int xFirst, Rows y, int yFirst, int tokens, int row, int cols, F32 scratch) {
         int whole = Lanes.whole(cols);
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        int count = tokens * Tile.ROWS;
-        LaneSums.add(sums, Scratch.address(scratch, Scratch.ODD_SUMS), count, (count + LANES - 1) / LANES * LANES);
         for (int t = 0; t < tokens; t++) {
             long to = y.address(yFirst + t) + 4L * row;
             Lanes.copy(sums + 4L * t * Tile.ROWS, to, rows);

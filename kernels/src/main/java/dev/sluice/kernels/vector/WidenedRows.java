@@ -27,7 +27,7 @@ final class WidenedRows {
      */
     static void panel(Matrix w, int row, int from, int to, F32 scratch, int i) {
         int whole = Lanes.whole(to - from);
-        strips(w, row, from, whole, scratch, Scratch.ROWS + i * LANES, Tile.STEP, Tile.HALF);
+        strips(w, row, from, whole, scratch, Scratch.ROWS + i * LANES, Tile.PITCH, Tile.HALF);
         if (from + whole < to) {
             PlainMatMul.widen(w, row, from + whole, to, scratch, Scratch.rest(i));
         }

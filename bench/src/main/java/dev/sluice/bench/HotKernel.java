@@ -93,7 +93,7 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
             String pass = tokens == 1 ? "VectorDeltaRule::update" : "VectorDeltaRule::step";
             out.add(delta(at + "delta rule, dots", "VectorDeltaRule::dots", tokens, b -> () -> b.rule(MOVED)));
             out.add(delta(at + "delta rule, pass", pass, tokens, b -> () -> b.rule(MOVED)));
-            out.add(delta(at + "convolution", "VectorCausalConv::filter", tokens, b -> () -> b.convolution(MOVED)));
+            out.add(delta(at + "convolution", "VectorCausalConv::four", tokens, b -> () -> b.convolution(MOVED)));
         }
     }
 

@@ -18,6 +18,7 @@ final class VectorTier {
     private final long grace;
     private final LongAdder worked = new LongAdder();
     private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile long loadedAt;
     private volatile @Nullable Kernels kernels;
 
     VectorTier(Supplier<Kernels> source, long grace) {
@@ -42,7 +43,14 @@ final class VectorTier {
 
     private void load() {
         Allocated.bytes(); // loads its classes here, too
-        kernels = source.get();
+        Kernels made = source.get();
+        loadedAt = System.nanoTime();
+        kernels = made;
+    }
+
+    /** Time that each contest may give to kernels which are loaded, whatever the scalar ones take, in nanoseconds. */
+    long allowance() {
+        return (System.nanoTime() - loadedAt) / 100;
     }
 
     /** The kernels of a tier that has been won by, so that they are loaded. */

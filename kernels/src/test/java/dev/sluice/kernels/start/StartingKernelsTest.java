@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class StartingKernelsTest {
     private final AtomicInteger made = new AtomicInteger();
@@ -71,6 +72,25 @@ class StartingKernelsTest {
         assertThat(contest.won()).isFalse();
         contest.vector(100, 10);
         assertThat(contest.won()).isTrue();
+    }
+
+    /** A norm that decoding calls now and then would else wait for thousands of tokens. */
+    @Test
+    @Timeout(60)
+    void whatIsSeldomCalledGetsItsTrialsInTime() throws InterruptedException {
+        VectorTier tier = new VectorTier(Kernels::vector, 0);
+        Contest contest = new Contest(tier);
+        while (tier.kernels() == null) {
+            Thread.sleep(1);
+        }
+        long trial = 500_000 + tier.allowance();
+        contest.scalar(100, 10);
+        contest.vector(trial, 10);
+        assertThat(contest.next()).isNull();
+        while (contest.next() == null) {
+            Thread.sleep(1);
+        }
+        assertThat(tier.allowance()).isGreaterThanOrEqualTo(trial - 100);
     }
 
     /** Real work on the vector form gets it compiled, after which it has all of the work. */

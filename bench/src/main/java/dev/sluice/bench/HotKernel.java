@@ -66,15 +66,11 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
     }
 
     private static void attention(List<HotKernel> out) {
-        for (int tokens : new int[] {1, 32}) {
-            String at = tokens == 1 ? "decoding, " : "prompt, ";
-            out.add(attention(at + "scores BF16", "Bf16Tile::scores", Dtype.BF16, tokens));
-            out.add(attention(at + "values BF16", "Bf16Tile::values", Dtype.BF16, tokens));
-            out.add(attention(at + "scores F32", "F32Tile::scores", Dtype.F32, tokens));
-            out.add(attention(at + "values F32", "F32Tile::values", Dtype.F32, tokens));
-        }
+        out.add(attention("attention, panel BF16", "Panel::bf16", Dtype.BF16, 32));
+        out.add(attention("attention, panel F32", "Panel::f32", Dtype.F32, 32));
+        out.add(attention("attention, tile", "AttentionTile::eight", Dtype.BF16, 32));
         out.add(attention("softmax, exp", "Exp::shifted", Dtype.BF16, 1));
-        out.add(attention("softmax, maximum", "Elements::max", Dtype.BF16, 1));
+        out.add(attention("softmax, maximum", "Elements::scaleAndMax", Dtype.BF16, 1));
     }
 
     private static HotKernel attention(String name, String method, Dtype type, int tokens) {

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  * that allocated is none to win by: part of its code was not compiled, however fast it was.
  */
 final class Practice {
-    /** Two tiles and a row; twice four rows and three: whatever a kernel does with rows that remain is compiled too. */
-    private static final int ROWS = 11;
+    /** A tile and two rows; four rows and three: whatever a kernel does with rows that remain is compiled too. */
+    private static final int ROWS = 7;
 
     /** So few that a kernel is called often and compiled as a whole, not from the middle of a loop; in whole groups. */
     private static final int COLS = 1024;
+
+    /** A whole panel and a part of one, so that sums are continued, too; in whole groups. */
+    private static final int COLS_OF_MANY = 2048 + 128;
 
     /** Four tokens, two and one. */
     private static final int MANY = 7;
@@ -63,7 +66,7 @@ final class Practice {
     /** Memory that goes with the last reference: a few rows, and scratch of 1.2 MB. */
     private static Product product(Matrix like, int tokens) {
         Arena arena = Arena.ofAuto();
-        int cols = Math.min(like.cols(), COLS);
+        int cols = Math.min(like.cols(), tokens == MANY ? COLS_OF_MANY : COLS);
         Matrix w = switch (like) {
             case Matrix.Dense dense ->
                 new Matrix.Dense(

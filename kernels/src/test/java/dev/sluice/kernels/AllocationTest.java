@@ -76,6 +76,10 @@ class AllocationTest {
         calls.put(
                 "deltaRule",
                 () -> k.deltaRule().run(state, 0, 16, 72, rows, rows, rows, gates, out, 0, 2, 0, 72, scratch));
+        Rows manyGates = Rows.of(c, 3);
+        calls.put(
+                "deltaRule of a prompt",
+                () -> k.deltaRule().run(state, 0, 16, 72, rows, rows, rows, manyGates, out, 0, 9, 0, 72, scratch));
         calls.put("dot", () -> y.set(0, k.deltaRule().dot(a, 0, b, 0, 207)));
         calls.put("router", () -> k.router().choose(c, 0, 207, 10, true, indices, weights, 0));
         calls.put("store", () -> k.attention().store(bf16, 0, 69, a, 0, b, 0));

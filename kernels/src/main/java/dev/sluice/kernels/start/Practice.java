@@ -34,8 +34,8 @@ final class Practice {
     /**
      * Multiplies once by {@code kernel} and tells the contest how long that took.
      *
-     * @param like a matrix of the form, and tokens of the way
-     *
+     * @param like a matrix of the form
+     * @param tokens of the way
      * @return false when another thread is at it
      */
     boolean once(MatMul kernel, Matrix like, int tokens, Contest contest) {

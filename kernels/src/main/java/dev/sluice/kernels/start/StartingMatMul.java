@@ -67,20 +67,21 @@ final class StartingMatMul implements MatMul {
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
         int index = index(w, tokens);
-        if (!contests[index].won()) {
-            MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
-        }
-        long row = Math.max(1L, (long) tokens * w.cols());
-        int piece = (int) Math.clamp(PIECE / row, FEWEST, Integer.MAX_VALUE);
+        Contest contest = contests[index];
         int r = from;
-        while (r < to && !contests[index].won()) {
-            Kernels vector = contests[index].next();
-            if (vector == null || !practices[index].once(vector.matMul(), w, tokens, contests[index])) {
-                int end = (int) Math.min(to, (long) r + piece);
-                long start = System.nanoTime();
-                scalar.multiply(w, x, xFirst, y, yFirst, tokens, r, end, scratch);
-                contests[index].scalar(System.nanoTime() - start, row * (end - r));
-                r = end;
+        if (!contest.won()) {
+            MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+            long row = Math.max(1L, (long) tokens * w.cols());
+            int piece = (int) Math.clamp(PIECE / row, FEWEST, Integer.MAX_VALUE);
+            while (r < to && !contest.won()) {
+                Kernels vector = contest.next();
+                if (vector == null || !practices[index].once(vector.matMul(), w, tokens, contest)) {
+                    int end = (int) Math.min(to, (long) r + piece);
+                    long start = System.nanoTime();
+                    scalar.multiply(w, x, xFirst, y, yFirst, tokens, r, end, scratch);
+                    contest.scalar(System.nanoTime() - start, row * (end - r));
+                    r = end;
+                }
             }
         }
         if (r < to) {

@@ -86,14 +86,9 @@ public final class VectorDeltaRule implements DeltaRule {
         long from = Lanes.address(fromAt);
         long to = Lanes.address(toAt);
         for (int i = 0; i < dk; i++) {
-            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, from, ORDER);
-            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER);
-            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER);
-            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER);
-            v0.intoMemorySegment(MEMORY, to, ORDER);
-            v1.intoMemorySegment(MEMORY, to + BYTES, ORDER);
-            v2.intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
-            v3.intoMemorySegment(MEMORY, to + 3 * BYTES, ORDER);
+            for (long at = 0; at < 4 * BYTES; at += BYTES) {
+                FloatVector.fromMemorySegment(F, MEMORY, from + at, ORDER).intoMemorySegment(MEMORY, to + at, ORDER);
+            }
             from = (from + fromPitch) & Lanes.ADDRESS;
             to = (to + toPitch) & Lanes.ADDRESS;
         }
@@ -113,15 +108,15 @@ public final class VectorDeltaRule implements DeltaRule {
             int first,
             int tokens,
             long sums) {
-        dots(s, pitch, dk, address(k, first), address(q, first), sums);
+        dots(s, pitch, dk, k.address(first), q.address(first), sums);
         int last = first + tokens - 1;
         for (int t = first; t <= last; t++) {
-            long gate = address(gates, t);
-            deltas(gate, address(v, t) + 4L * c, address(o, t) + 4L * c, sums);
+            long gate = gates.address(t);
+            deltas(gate, v.address(t) + 4L * c, o.address(t) + 4L * c, sums);
             if (t < last) {
-                step(s, pitch, dk, gate, address(k, t), address(k, t + 1), address(q, t + 1), sums);
+                step(s, pitch, dk, gate, k.address(t), k.address(t + 1), q.address(t + 1), sums);
             } else {
-                update(s, pitch, dk, gate, address(k, t), sums);
+                update(s, pitch, dk, gate, k.address(t), sums);
             }
         }
     }
@@ -279,8 +274,8 @@ public final class VectorDeltaRule implements DeltaRule {
     private static void column(
             long s, long row, int dk, int c, Rows q, Rows k, Rows v, Rows gates, Rows o, int first, int tokens) {
         for (int t = first; t < first + tokens; t++) {
-            long kAt = address(k, t);
-            long qAt = address(q, t);
+            long kAt = k.address(t);
+            long qAt = q.address(t);
             float p = 0;
             float q0 = 0;
             for (int i = 0; i < dk; i++) {
@@ -288,19 +283,15 @@ public final class VectorDeltaRule implements DeltaRule {
                 p = Math.fma(value, Lanes.get(kAt + 4L * i), p);
                 q0 = Math.fma(value, Lanes.get(qAt + 4L * i), q0);
             }
-            long gate = address(gates, t);
+            long gate = gates.address(t);
             float alpha = Lanes.get(gate);
-            float d = Lanes.get(gate + 4) * (Lanes.get(address(v, t) + 4L * c) - alpha * p);
+            float d = Lanes.get(gate + 4) * (Lanes.get(v.address(t) + 4L * c) - alpha * p);
             for (int i = 0; i < dk; i++) {
                 long at = s + i * row;
                 Lanes.set(at, Math.fma(Lanes.get(kAt + 4L * i), d, alpha * Lanes.get(at)));
             }
-            Lanes.set(address(o, t) + 4L * c, Math.fma(Lanes.get(gate + 8), d, alpha * q0));
+            Lanes.set(o.address(t) + 4L * c, Math.fma(Lanes.get(gate + 8), d, alpha * q0));
         }
-    }
-
-    private static long address(Rows rows, int row) {
-        return Lanes.address(rows.data().address() + 4 * rows.row(row));
     }
 
     @Override

@@ -81,14 +81,19 @@ public final class VectorDeltaRule implements DeltaRule {
         }
     }
 
-    /** Copies a strip of {@code dk} rows. */
+    /** Copies a strip of {@code dk} rows; with a loop over the four vectors C2 keeps each in a box, 80 bytes. */
     private static void move(long fromAt, long fromPitch, long toAt, long toPitch, int dk) {
         long from = Lanes.address(fromAt);
         long to = Lanes.address(toAt);
         for (int i = 0; i < dk; i++) {
-            for (long at = 0; at < 4 * BYTES; at += BYTES) {
-                FloatVector.fromMemorySegment(F, MEMORY, from + at, ORDER).intoMemorySegment(MEMORY, to + at, ORDER);
-            }
+            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, from, ORDER);
+            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER);
+            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER);
+            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER);
+            v0.intoMemorySegment(MEMORY, to, ORDER);
+            v1.intoMemorySegment(MEMORY, to + BYTES, ORDER);
+            v2.intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
+            v3.intoMemorySegment(MEMORY, to + 3 * BYTES, ORDER);
             from = (from + fromPitch) & Lanes.ADDRESS;
             to = (to + toPitch) & Lanes.ADDRESS;
         }

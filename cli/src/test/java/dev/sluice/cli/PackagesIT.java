@@ -9,6 +9,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,15 @@ class PackagesIT {
         assertThat(doctor.out())
                 .contains("Vector API")
                 .contains(home.resolve("models").toString());
+    }
+
+    /** A mark in whole seconds may be older than files that were written just before the build, which then look edited. */
+    @Test
+    void the_mark_of_the_build_has_its_start_to_the_millisecond() throws Exception {
+        String start = System.getProperty("sluice.build.start");
+        assertThat(start).matches(".*T\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+        assertThat(Files.getLastModifiedTime(TARGET.resolve("dist/.built")).toInstant())
+                .isEqualTo(Instant.parse(start));
     }
 
     private void tellsItsStory(Path home, Map<String, String> environment) throws Exception {

@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -10,10 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagesIT {
     private static final Path TARGET = Path.of(System.getProperty("sluice.root"), "cli", "target");
     private static final long MIB = 1 << 20;
+    private static final int JAVA_6 = 50;
 
     @TempDir
     Path temp;
@@ -52,6 +59,42 @@ class PackagesIT {
         assertThat(doctor.out())
                 .contains("Vector API")
                 .contains(home.resolve("models").toString());
+    }
+
+    /** No cache takes class files of before Java 6: those would be parsed and verified at every start. */
+    @Test
+    void an_ahead_of_time_cache_can_hold_every_class() throws Exception {
+        List<String> old = new ArrayList<>();
+        int classes = 0;
+        try (Stream<Path> jars = Files.list(TARGET.resolve("dist/lib"))) {
+            for (Path jar :
+                    jars.filter(path -> path.toString().endsWith(".jar")).toList()) {
+                for (Map.Entry<String, Integer> type : versions(jar).entrySet()) {
+                    classes++;
+                    if (type.getValue() < JAVA_6) {
+                        old.add(jar.getFileName() + ": " + type.getKey());
+                    }
+                }
+            }
+        }
+        assertThat(old).isEmpty();
+        assertThat(classes).isGreaterThan(1000);
+    }
+
+    /** Major versions of the class files of a jar. */
+    private static Map<String, Integer> versions(Path jar) throws IOException {
+        Map<String, Integer> versions = new HashMap<>();
+        try (ZipFile file = new ZipFile(jar.toFile())) {
+            for (ZipEntry entry : Collections.list(file.entries())) {
+                if (entry.getName().endsWith(".class") && !entry.getName().startsWith("META-INF/")) {
+                    try (DataInputStream bytes = new DataInputStream(file.getInputStream(entry))) {
+                        bytes.skipNBytes(6);
+                        versions.put(entry.getName(), bytes.readUnsignedShort());
+                    }
+                }
+            }
+        }
+        return versions;
     }
 
     /** A mark in whole seconds may be older than files that were written just before the build, which then look edited. */

@@ -2,14 +2,13 @@ package dev.sluice.kernels.start;
 
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
-import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
 
 /**
- * {@link MatMul}: a contest for each stored form and way of multiplying. The scalar form does the work, piece by piece;
- * the vector form gets a {@link Practice} until it has won, because weights are mapped files. One that is cut raises
+ * {@link MatMul}: a contest for each stored form and way of multiplying. The scalar form does the work, piece by piece,
+ * until the vector form has won in a {@link Practice} of its own, because weights are mapped files. One that is cut raises
  * SIGBUS, which the JVM survives in kernels that C2 has compiled (see {@code Lanes.address}) and in scalar code, and not
  * where an interpreted kernel calls a vector load that is compiled by itself.
  */
@@ -36,7 +35,7 @@ final class StartingMatMul implements MatMul {
         this.tier = tier;
         for (int i = 0; i < contests.length; i++) {
             contests[i] = new Contest(tier);
-            practices[i] = new Practice();
+            practices[i] = new Practice(tier, contests[i]);
         }
     }
 
@@ -74,14 +73,12 @@ final class StartingMatMul implements MatMul {
             long row = Math.max(1L, (long) tokens * w.cols());
             int piece = (int) Math.clamp(PIECE / row, FEWEST, Integer.MAX_VALUE);
             while (r < to && !contest.won()) {
-                Kernels vector = contest.next();
-                if (vector == null || !practices[index].once(vector.matMul(), w, tokens, contest)) {
-                    int end = (int) Math.min(to, (long) r + piece);
-                    long start = System.nanoTime();
-                    scalar.multiply(w, x, xFirst, y, yFirst, tokens, r, end, scratch);
-                    contest.scalar(System.nanoTime() - start, row * (end - r));
-                    r = end;
-                }
+                int end = (int) Math.min(to, (long) r + piece);
+                long start = System.nanoTime();
+                scalar.multiply(w, x, xFirst, y, yFirst, tokens, r, end, scratch);
+                contest.scalar(System.nanoTime() - start, row * (end - r));
+                practices[index].ask(w, tokens);
+                r = end;
             }
         }
         if (r < to) {

@@ -1,6 +1,9 @@
 package dev.sluice.kernels.start;
 
 import dev.sluice.kernels.Kernels;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -8,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The vector kernels, made by a thread of their own once the scalar ones have worked for a while: loading the Vector API
- * takes 0.2 s, as long as the first tokens of a small model.
+ * takes 0.2 s, as long as the first tokens of a small model. They practise in that thread, too.
  */
 final class VectorTier {
     /** Work of all threads until the vector kernels are loaded, in nanoseconds: the prompt of a small model, twice over. */
     static final long GRACE = 400_000_000;
 
+    private final ThreadPoolExecutor background = background();
     private final Supplier<Kernels> source;
     private final long grace;
     private final LongAdder worked = new LongAdder();
@@ -26,6 +30,18 @@ final class VectorTier {
         this.grace = grace;
     }
 
+    private static ThreadPoolExecutor background() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1,
+                1,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("sluice-vectors").factory());
+        one.allowCoreThreadTimeOut(true);
+        return one;
+    }
+
     /** Takes note of work by scalar kernels. */
     void worked(long nanos) {
         worked.add(nanos);
@@ -36,9 +52,14 @@ final class VectorTier {
     Kernels kernels() {
         Kernels loaded = kernels;
         if (loaded == null && worked.sum() >= grace && begun.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("sluice-vectors").start(this::load);
+            inBackground(this::load);
         }
         return loaded;
+    }
+
+    /** Has something done after all that was asked for before, in a thread that ends when there is no more. */
+    void inBackground(Runnable task) {
+        background.execute(task);
     }
 
     private void load() {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /** What matrix products read activations as. */
 final class ActivationsFlag {
-    String activations = "f32";
+    private String activations = "f32";
 
     void addTo(Flags flags) {
         flags.option(

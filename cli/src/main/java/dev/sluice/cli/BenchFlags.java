@@ -16,22 +16,20 @@ final class BenchFlags {
     private static final int MOST_THREADS = 1024;
     private static final int MOST_BATCH = 8192;
 
-    @Nullable
-    String tests;
-
-    List<String> prompts = List.of();
-    List<String> generations = List.of();
-    List<String> pairs = List.of();
-    List<String> depths = List.of();
-    String repetitions = "5";
-    List<String> threads = List.of();
-    List<String> batches = List.of();
-    KvType kvType = KvType.BF16;
-    final ActivationsFlag activations = new ActivationsFlag();
-    BenchPlan.ReadAhead readAhead = BenchPlan.ReadAhead.AUTO;
-    boolean noWarmUp;
-    boolean profile;
-    boolean quick;
+    private @Nullable String tests;
+    private List<String> prompts = List.of();
+    private List<String> generations = List.of();
+    private List<String> pairs = List.of();
+    private List<String> depths = List.of();
+    private String repetitions = "5";
+    private List<String> threads = List.of();
+    private List<String> batches = List.of();
+    private KvType kvType = KvType.BF16;
+    private final ActivationsFlag activations = new ActivationsFlag();
+    private BenchPlan.ReadAhead readAhead = BenchPlan.ReadAhead.AUTO;
+    private boolean noWarmUp;
+    private boolean profile;
+    private boolean quick;
 
     void addTo(Flags flags) {
         flags.option("--tests=LIST", "Tests such as pp512,tg128,pg512,128 or tg64@d4096. Default: pp512,tg128.")

@@ -1,12 +1,9 @@
 package dev.sluice.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
@@ -24,9 +21,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * <p>picocli's annotations say the same, but it reads them by reflection: 35 ms of a cold start for 30 options.
  */
 final class Flags {
-    private static final ITypeConverter<?>[] PATH = {text -> Path.of(text)};
-    private static final ITypeConverter<?>[] PICOCLIS = {};
-
     private final CommandSpec command;
 
     Flags(CommandSpec command) {
@@ -71,6 +65,11 @@ final class Flags {
             return this;
         }
 
+        /** One that nobody but picocli and {@link Main} asks for. */
+        void flag() {
+            flag(_ -> {});
+        }
+
         /** True when it is given; {@code --name=false} takes it back. */
         void flag(Consumer<Boolean> to) {
             add(Boolean.class, false, to, Boolean.class);
@@ -108,8 +107,6 @@ final class Flags {
                         .required(!arity.startsWith("0"))
                         .type(type)
                         .auxiliaryTypes(parts)
-                        .converters(converters(parts[0]))
-                        .completionCandidates(words(parts[0]))
                         .initialValue(initial)
                         .getter(value)
                         .setter(value)
@@ -121,8 +118,6 @@ final class Flags {
                     .description(text)
                     .type(type)
                     .auxiliaryTypes(parts)
-                    .converters(converters(parts[0]))
-                    .completionCandidates(words(parts[0]))
                     .initialValue(initial)
                     .getter(value)
                     .setter(value);
@@ -131,18 +126,6 @@ final class Flags {
             }
             command.addOption(option.build());
         }
-    }
-
-    /** picocli's own for paths is a method called by reflection. */
-    private static ITypeConverter<?>[] converters(Class<?> type) {
-        return type == Path.class ? PATH : PICOCLIS;
-    }
-
-    /** The constants of an enum, found by reflection, and so only when somebody asks. */
-    private static @Nullable Iterable<String> words(Class<?> type) {
-        return type.isEnum()
-                ? () -> Stream.of(type.getEnumConstants()).map(String::valueOf).iterator()
-                : null;
     }
 
     /** Where a value goes, and the value itself, to which picocli adds when an option is repeated. */

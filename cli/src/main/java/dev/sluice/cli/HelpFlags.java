@@ -5,9 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What every command takes. */
 final class HelpFlags {
-    boolean help;
-    boolean verbose;
-
     /** Read by {@link ConfigFile} before the command line is parsed. */
     @Nullable
     Path config;
@@ -15,8 +12,8 @@ final class HelpFlags {
     void addTo(Flags flags) {
         flags.option("-h, --help", "This text.")
                 .with(option -> option.usageHelp(true))
-                .flag(on -> help = on);
-        flags.option("--verbose", "Stack traces of errors.").flag(on -> verbose = on);
+                .flag();
+        flags.option("--verbose", "Stack traces of errors.").flag();
         flags.option(
                         "--config=FILE",
                         "Settings, one name = value a line. Default: ~/.config/sluice/config, if it exists.")

@@ -16,26 +16,18 @@ final class ModelFlags {
 
     final ModelOption model = new ModelOption();
 
-    @Nullable
-    Integer context;
+    private @Nullable Integer context;
 
     @Nullable
     Integer threads;
 
-    @Nullable
-    Integer batch;
+    private @Nullable Integer batch;
+    private String kvType = "bf16";
+    private final ActivationsFlag activations = new ActivationsFlag();
 
-    String kvType = "bf16";
-    final ActivationsFlag activations = new ActivationsFlag();
-
-    @Nullable
-    RopeScaling ropeScaling;
-
-    @Nullable
-    Double ropeFactor;
-
-    @Nullable
-    Path chatTemplate;
+    private @Nullable RopeScaling ropeScaling;
+    private @Nullable Double ropeFactor;
+    private @Nullable Path chatTemplate;
 
     void addTo(Flags flags) {
         model.addTo(flags);

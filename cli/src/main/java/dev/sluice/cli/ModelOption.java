@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelOption {
     private final ModelPlaces places = new ModelPlaces();
 
-    @Nullable
-    Path model;
+    private @Nullable Path model;
 
     void addTo(Flags flags) {
         flags.option("-m, --model=" + ModelArgument.LABEL, ModelArgument.TEXT)

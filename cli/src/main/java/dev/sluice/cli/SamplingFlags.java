@@ -20,39 +20,20 @@ final class SamplingFlags {
 
     private static final String EFFORT = "reasoning_effort";
 
-    @Nullable
-    Integer maxTokens;
+    private @Nullable Integer maxTokens;
+    private @Nullable Long seed;
+    private @Nullable Double temperature;
+    private @Nullable Integer topK;
+    private @Nullable Double topP;
+    private @Nullable Double minP;
+    private @Nullable Double presencePenalty;
+    private @Nullable Double frequencyPenalty;
+    private @Nullable Double repeatPenalty;
+    private List<String> stop = List.of();
+    private Map<Integer, Double> logitBias = Map.of();
+    private Think think = Think.auto;
 
-    @Nullable
-    Long seed;
-
-    @Nullable
-    Double temperature;
-
-    @Nullable
-    Integer topK;
-
-    @Nullable
-    Double topP;
-
-    @Nullable
-    Double minP;
-
-    @Nullable
-    Double presencePenalty;
-
-    @Nullable
-    Double frequencyPenalty;
-
-    @Nullable
-    Double repeatPenalty;
-
-    List<String> stop = List.of();
-    Map<Integer, Double> logitBias = Map.of();
-    Think think = Think.auto;
-
-    @Nullable
-    String templateKwargs;
+    private @Nullable String templateKwargs;
 
     void addTo(Flags flags) {
         flags.option("-n, --max-tokens=N", "Most tokens to generate. Default: up to the end of the context.")

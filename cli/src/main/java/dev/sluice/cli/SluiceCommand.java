@@ -28,10 +28,10 @@ final class SluiceCommand implements Callable<Integer> {
         Flags flags = new Flags(spec);
         flags.option("-h, --help", "Show this help message and exit.")
                 .with(option -> option.usageHelp(true))
-                .flag(on -> {});
+                .flag();
         flags.option("-V, --version", "Print version information and exit.")
                 .with(option -> option.versionHelp(true))
-                .flag(on -> {});
+                .flag();
         return spec;
     }
 

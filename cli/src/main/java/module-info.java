@@ -8,7 +8,4 @@ module dev.sluice.cli {
     requires org.jline.terminal;
     requires org.jline.terminal.ffm; // how JLine reaches the terminal: without programs, without a native library
     requires static org.jspecify;
-
-    opens dev.sluice.cli to
-            info.picocli;
 }

@@ -14,76 +14,59 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice bench}: speed of models against the limits of the machine. */
-@Command(
-        name = "bench",
-        header = "Measures speed, and how close it comes to what this machine can do.",
-        description = {
-            "",
-            "Tests: ppN runs a prompt of N tokens, tgN runs N tokens one by one, pgP,N both. The last column is the"
-                    + " share of the roofline: the least time that streaming reads, f32 multiply-adds and the unpacking"
-                    + " of stored codes allow, all measured in the same run, over the time taken.",
-            "  sluice bench --tests pp512,tg128 ~/models/qwen",
-            "  sluice bench -p 128-1024*2 -n 32 -t 1,2 -o jsonl synth:qwen3.5-0.8b:fp8 > figures.jsonl",
-            "  sluice bench --compare before.json after.json",
-            ""
-        })
 final class BenchCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "MODEL",
-            description =
-                    "Folders of models, or synth:SHAPE[:bf16|fp8|affine4|affine8] for random weights in the shape of a"
-                            + " release, such as synth:qwen3-next-80b-a3b@1/12:fp8. Default: the model that comes with"
-                            + " Sluice.")
-    List<String> models = new ArrayList<>();
-
-    @Mixin
-    ModelPlaces places = new ModelPlaces();
-
-    @Mixin
-    BenchFlags flags = new BenchFlags();
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "md|csv|json|jsonl",
-            defaultValue = "md",
-            description = "What to print on standard output. Default: md.")
-    BenchText.Format output = BenchText.Format.md;
-
-    @Option(
-            names = {"-oe", "--output-err"},
-            paramLabel = "md|csv|json|jsonl",
-            description = "Print the same on standard error, in this form.")
-    BenchText.@Nullable Format errorOutput;
-
-    @Option(
-            names = "--compare",
-            arity = "2",
-            paramLabel = "FILE",
-            description = "Compare two results of -o json or jsonl instead of measuring.")
-    List<Path> compare = new ArrayList<>();
-
-    @Option(names = "--quiet", description = "No progress and no warm-up passes on standard error.")
-    boolean quiet;
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
+    private List<String> models = List.of();
+    private final ModelPlaces places = new ModelPlaces();
+    private final BenchFlags tests = new BenchFlags();
+    private BenchText.Format output = BenchText.Format.md;
+    private BenchText.@Nullable Format errorOutput;
+    private List<Path> compare = List.of();
+    private boolean quiet;
+    private final HelpFlags help = new HelpFlags();
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("bench");
 
     private final Console console;
 
     BenchCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        spec.usageMessage()
+                .header("Measures speed, and how close it comes to what this machine can do.")
+                .description(
+                        "",
+                        "Tests: ppN runs a prompt of N tokens, tgN runs N tokens one by one, pgP,N both. The last column is the"
+                                + " share of the roofline: the least time that streaming reads, f32 multiply-adds and the unpacking"
+                                + " of stored codes allow, all measured in the same run, over the time taken.",
+                        "  sluice bench --tests pp512,tg128 ~/models/qwen",
+                        "  sluice bench -p 128-1024*2 -n 32 -t 1,2 -o jsonl synth:qwen3.5-0.8b:fp8 > figures.jsonl",
+                        "  sluice bench --compare before.json after.json",
+                        "");
+        Flags flags = new Flags(spec);
+        flags.argument(
+                        "MODEL",
+                        "0..*",
+                        "Folders of models, or synth:SHAPE[:bf16|fp8|affine4|affine8] for random weights in the shape of a"
+                                + " release, such as synth:qwen3-next-80b-a3b@1/12:fp8. Default: the model that comes with"
+                                + " Sluice.")
+                .list(String.class, all -> models = all);
+        places.addTo(flags);
+        tests.addTo(flags);
+        flags.option("-o, --output=md|csv|json|jsonl", "What to print on standard output. Default: md.")
+                .value(BenchText.Format.class, output, given -> output = given);
+        flags.option("-oe, --output-err=md|csv|json|jsonl", "Print the same on standard error, in this form.")
+                .value(BenchText.Format.class, given -> errorOutput = given);
+        flags.option("--compare=FILE", "Compare two results of -o json or jsonl instead of measuring.")
+                .with(option -> option.arity("2"))
+                .list(Path.class, all -> compare = all);
+        flags.option("--quiet", "No progress and no warm-up passes on standard error.")
+                .flag(on -> quiet = on);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override
@@ -96,7 +79,7 @@ final class BenchCommand implements Callable<Integer> {
             console.text(BenchComparison.text(compare.get(0), compare.get(1)));
             return ExitCode.OK;
         }
-        BenchPlan plan = flags.plan();
+        BenchPlan plan = tests.plan();
         AtomicBoolean stopped = new AtomicBoolean();
         List<BenchReport> reports = new ArrayList<>();
         try (Interrupt interrupt = new Interrupt()) {

@@ -10,93 +10,66 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Which tests a benchmark runs; the spelling is llama-bench's. */
 final class BenchFlags {
     private static final int MOST_THREADS = 1024;
     private static final int MOST_BATCH = 8192;
 
-    @Option(
-            names = "--tests",
-            paramLabel = "LIST",
-            description = "Tests such as pp512,tg128,pg512,128 or tg64@d4096. Default: pp512,tg128.")
-    @Nullable
-    String tests;
+    private @Nullable String tests;
+    private List<String> prompts = List.of();
+    private List<String> generations = List.of();
+    private List<String> pairs = List.of();
+    private List<String> depths = List.of();
+    private String repetitions = "5";
+    private List<String> threads = List.of();
+    private List<String> batches = List.of();
+    private KvType kvType = KvType.BF16;
+    private final ActivationsFlag activations = new ActivationsFlag();
+    private BenchPlan.ReadAhead readAhead = BenchPlan.ReadAhead.AUTO;
+    private boolean noWarmUp;
+    private boolean profile;
+    private boolean quick;
 
-    @Option(
-            names = {"-p", "--n-prompt"},
-            paramLabel = "N",
-            description =
-                    "Prompt lengths, in place of --tests: lists 128,512, ranges 128-512+128 or 128-2048*2; 0: none.")
-    List<String> prompts = new ArrayList<>();
-
-    @Option(
-            names = {"-n", "--n-gen"},
-            paramLabel = "N",
-            description = "Numbers of tokens one by one, the same way.")
-    List<String> generations = new ArrayList<>();
-
-    @Option(names = "-pg", paramLabel = "P,N", description = "A prompt and then single tokens.")
-    List<String> pairs = new ArrayList<>();
-
-    @Option(
-            names = {"-d", "--n-depth"},
-            paramLabel = "N",
-            description = "Run the tests with N tokens before them. Their keys, values and states are seeded numbers."
-                    + " Default: 0.")
-    List<String> depths = new ArrayList<>();
-
-    @Option(
-            names = {"-r", "--repetitions"},
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Timed runs of each test, in turn with the others. Default: 5.")
-    String repetitions = "5";
-
-    @Option(
-            names = {"-t", "--threads"},
-            paramLabel = "N",
-            description = "Numbers of threads. Default: the physical cores this process may use.")
-    List<String> threads = new ArrayList<>();
-
-    @Option(
-            names = {"-b", "--batch-size"},
-            paramLabel = "N",
-            description = "Tokens of a prompt run in one step. Default: 512.")
-    List<String> batches = new ArrayList<>();
-
-    @Option(
-            names = "--kv-type",
-            paramLabel = "bf16|f32",
-            defaultValue = "bf16",
-            description = "Type of cached keys and values. Default: bf16.")
-    KvType kvType = KvType.BF16;
-
-    @Mixin
-    ActivationsFlag activations = new ActivationsFlag();
-
-    @Option(
-            names = "--read-ahead",
-            paramLabel = "auto|on|off",
-            defaultValue = "auto",
-            description = "Ask for chosen experts before their use. auto: when the model is larger than memory.")
-    BenchPlan.ReadAhead readAhead = BenchPlan.ReadAhead.AUTO;
-
-    @Option(names = "--no-warmup", description = "No runs before the timed ones.")
-    boolean noWarmUp;
-
-    @Option(
-            names = "--profile",
-            description = "Also say where the time goes: one more run of each test, with a clock at every kernel.")
-    boolean profile;
-
-    @Option(
-            names = "--quick",
-            description = "A first look: measure the limits on memory that a cache may hold, which makes them high and"
-                    + " the shares of them low.")
-    boolean quick;
+    void addTo(Flags flags) {
+        flags.option("--tests=LIST", "Tests such as pp512,tg128,pg512,128 or tg64@d4096. Default: pp512,tg128.")
+                .value(String.class, given -> tests = given);
+        flags.option(
+                        "-p, --n-prompt=N",
+                        "Prompt lengths, in place of --tests: lists 128,512, ranges 128-512+128 or 128-2048*2; 0: none.")
+                .list(String.class, all -> prompts = all);
+        flags.option("-n, --n-gen=N", "Numbers of tokens one by one, the same way.")
+                .list(String.class, all -> generations = all);
+        flags.option("-pg=P,N", "A prompt and then single tokens.").list(String.class, all -> pairs = all);
+        flags.option(
+                        "-d, --n-depth=N",
+                        "Run the tests with N tokens before them. Their keys, values and states are seeded numbers."
+                                + " Default: 0.")
+                .list(String.class, all -> depths = all);
+        flags.option("-r, --repetitions=N", "Timed runs of each test, in turn with the others. Default: 5.")
+                .value(String.class, repetitions, given -> repetitions = given);
+        flags.option("-t, --threads=N", "Numbers of threads. Default: the physical cores this process may use.")
+                .list(String.class, all -> threads = all);
+        flags.option("-b, --batch-size=N", "Tokens of a prompt run in one step. Default: 512.")
+                .list(String.class, all -> batches = all);
+        flags.option("--kv-type=bf16|f32", "Type of cached keys and values. Default: bf16.")
+                .value(KvType.class, kvType, given -> kvType = given);
+        activations.addTo(flags);
+        flags.option(
+                        "--read-ahead=auto|on|off",
+                        "Ask for chosen experts before their use. auto: when the model is larger than memory.")
+                .value(BenchPlan.ReadAhead.class, readAhead, given -> readAhead = given);
+        flags.option("--no-warmup", "No runs before the timed ones.").flag(on -> noWarmUp = on);
+        flags.option(
+                        "--profile",
+                        "Also say where the time goes: one more run of each test, with a clock at every kernel.")
+                .flag(on -> profile = on);
+        flags.option(
+                        "--quick",
+                        "A first look: measure the limits on memory that a cache may hold, which makes them high and"
+                                + " the shares of them low.")
+                .flag(on -> quick = on);
+    }
 
     BenchPlan plan() {
         List<Integer> counts = NumberList.parse("-r", repetitions, 1, 1000);

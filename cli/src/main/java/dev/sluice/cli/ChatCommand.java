@@ -8,49 +8,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code sluice chat}: a conversation, one line a turn. */
-@Command(
-        name = "chat",
-        header = "A conversation; /help lists its commands.",
-        description = {
-            "",
-            "On a terminal lines are edited, completed with TAB, and remembered in"
-                    + " ~/.local/state/sluice/history (XDG_STATE_HOME moves it; lines that begin with a blank are not"
-                    + " kept). From a pipe each line is a turn, and the exit code is that of the first one that failed.",
-            ""
-        })
 final class ChatCommand implements Callable<Integer> {
-    @Option(
-            names = {"-p", "--prompt"},
-            paramLabel = "TEXT",
-            description = "The first question.")
-    @Nullable
-    String prompt;
-
-    @Option(
-            names = {"-s", "--system"},
-            paramLabel = "TEXT",
-            description = "A system message; @FILE reads a file.")
-    @Nullable
-    String system;
-
-    @Mixin
-    ModelFlags model = new ModelFlags();
-
-    @Mixin
-    SamplingFlags sampling = new SamplingFlags();
-
-    @Mixin
-    OutputFlags output = new OutputFlags();
+    private @Nullable String prompt;
+    private @Nullable String system;
+    private final ModelFlags model = new ModelFlags();
+    private final SamplingFlags sampling = new SamplingFlags();
+    private final OutputFlags output = new OutputFlags();
 
     private final Console console;
 
     ChatCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("chat");
+        spec.usageMessage()
+                .header("A conversation; /help lists its commands.")
+                .description(
+                        "",
+                        "On a terminal lines are edited, completed with TAB, and remembered in"
+                                + " ~/.local/state/sluice/history (XDG_STATE_HOME moves it; lines that begin with a blank are not"
+                                + " kept). From a pipe each line is a turn, and the exit code is that of the first one that failed.",
+                        "");
+        Flags flags = new Flags(spec);
+        flags.option("-p, --prompt=TEXT", "The first question.").value(String.class, given -> prompt = given);
+        flags.option("-s, --system=TEXT", "A system message; @FILE reads a file.")
+                .value(String.class, given -> system = given);
+        model.addTo(flags);
+        sampling.addTo(flags);
+        output.addTo(flags);
+        return spec;
     }
 
     @Override

@@ -12,8 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -41,13 +40,17 @@ final class ChatSettings {
     private record Row(String name, Function<Options, @Nullable Object> value, String fallback) {}
 
     /** The options that can be set, parsed one at a time. */
-    @Command
-    private static final class Flags {
-        @Mixin
-        SamplingFlags sampling = new SamplingFlags();
+    private static final class Typed {
+        final SamplingFlags sampling = new SamplingFlags();
+        final OutputFlags output = new OutputFlags();
 
-        @Mixin
-        OutputFlags output = new OutputFlags();
+        CommandLine parser() {
+            CommandSpec spec = CommandSpec.create();
+            Flags flags = new Flags(spec);
+            sampling.addTo(flags);
+            output.addTo(flags);
+            return new CommandLine(spec).setCaseInsensitiveEnumValuesAllowed(true);
+        }
     }
 
     private final Options given;
@@ -66,15 +69,11 @@ final class ChatSettings {
         this.given = given;
         this.output = output;
         this.outputGiven = output.copy();
-        for (OptionSpec option : parser(new Flags()).getCommandSpec().options()) {
+        for (OptionSpec option : new Typed().parser().getCommandSpec().options()) {
             if (option.arity().max() > 0 && !option.longestName().equals("--config")) {
                 specs.put(option.longestName().substring(2), option);
             }
         }
-    }
-
-    private static CommandLine parser(Flags flags) {
-        return new CommandLine(flags).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** What is in force. */
@@ -134,12 +133,12 @@ final class ChatSettings {
         Options options = Options.DEFAULTS;
         OutputFlags shown = outputGiven.copy();
         for (Map.Entry<String, String> setting : settings.entrySet()) {
-            Flags flags = parse(setting.getKey(), setting.getValue());
-            options = flags.sampling.options().orElse(options);
+            Typed typed = parse(setting.getKey(), setting.getValue());
+            options = typed.sampling.options().orElse(options);
             switch (setting.getKey()) {
-                case "show-thinking" -> shown.thinking = flags.output.thinking;
-                case "stats" -> shown.stats = flags.output.stats;
-                case "color" -> shown.color = flags.output.color;
+                case "show-thinking" -> shown.thinking = typed.output.thinking;
+                case "stats" -> shown.stats = typed.output.stats;
+                case "color" -> shown.color = typed.output.color;
                 default -> {}
             }
         }
@@ -147,11 +146,11 @@ final class ChatSettings {
         output.take(shown);
     }
 
-    private static Flags parse(String name, String value) {
-        Flags flags = new Flags();
+    private static Typed parse(String name, String value) {
+        Typed typed = new Typed();
         try {
-            parser(flags).parseArgs("--" + name + "=" + value);
-            return flags;
+            typed.parser().parseArgs("--" + name + "=" + value);
+            return typed;
         } catch (ParameterException e) {
             throw new InvalidRequestException(WrongUsage.message(e).replaceFirst("^--", ""), e);
         }

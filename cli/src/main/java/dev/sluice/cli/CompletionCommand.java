@@ -2,24 +2,9 @@ package dev.sluice.cli;
 
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice completion}: a script that teaches a shell the commands and options. */
-@Command(
-        name = "completion",
-        header = "Prints a script that completes commands and options in a shell.",
-        description = {
-            "",
-            "Put the line of your shell into its start-up file:",
-            "  bash   source <(sluice completion bash)             ~/.bashrc",
-            "  zsh    source <(sluice completion zsh)              ~/.zshrc",
-            "  fish   sluice completion fish | source              ~/.config/fish/config.fish",
-            ""
-        })
 final class CompletionCommand implements Callable<Integer> {
     enum Shell {
         bash,
@@ -27,19 +12,30 @@ final class CompletionCommand implements Callable<Integer> {
         fish
     }
 
-    @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
-    Shell shell = Shell.bash;
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
+    private Shell shell = Shell.bash;
+    private final HelpFlags help = new HelpFlags();
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("completion");
 
     private final Console console;
 
     CompletionCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        spec.usageMessage()
+                .header("Prints a script that completes commands and options in a shell.")
+                .description(
+                        "",
+                        "Put the line of your shell into its start-up file:",
+                        "  bash   source <(sluice completion bash)             ~/.bashrc",
+                        "  zsh    source <(sluice completion zsh)              ~/.zshrc",
+                        "  fish   sluice completion fish | source              ~/.config/fish/config.fish",
+                        "");
+        Flags flags = new Flags(spec);
+        flags.argument("bash|zsh|fish", "1", "The shell.").value(Shell.class, shell, given -> shell = given);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings by name, in the file's order
  */
 record ConfigFile(Map<String, Setting> settings) {
-    private static final Pattern LINE = Pattern.compile(
-            "\\s*([A-Za-z0-9-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(.*?))" + "\\s*(?:(?<=\\s|\")#.*)?");
-
-    Optional<Setting> find(String name) {
-        return Optional.ofNullable(settings.get(name));
-    }
+    private static final String LINE =
+            "\\s*([A-Za-z0-9-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(.*?))" + "\\s*(?:(?<=\\s|\")#.*)?";
 
     /** The file asked for with {@code --config} or {@code SLUICE_CONFIG}, or else the user's, which need not exist. */
     static ConfigFile of(Console console, String... args) {
@@ -61,6 +56,7 @@ record ConfigFile(Map<String, Setting> settings) {
 
     static ConfigFile read(Path file, Path home) {
         Map<String, Setting> settings = new LinkedHashMap<>();
+        Pattern form = Pattern.compile(LINE); // here, because most users have no such file
         List<String> lines = TextSource.file(file).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
@@ -68,7 +64,7 @@ record ConfigFile(Map<String, Setting> settings) {
                 continue;
             }
             String origin = file + ":" + (i + 1);
-            Matcher parts = LINE.matcher(line);
+            Matcher parts = form.matcher(line);
             if (!parts.matches() || (parts.group(2) == null && parts.group(3).startsWith("\""))) {
                 throw new InvalidRequestException(
                         origin + ": expected name = value, found \"" + line.strip() + "\"; for example: temp = 0.7");

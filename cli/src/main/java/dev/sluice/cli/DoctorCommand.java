@@ -8,34 +8,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice doctor}: what this machine offers, and what would be slow. */
-@Command(
-        name = "doctor",
-        header = "Looks at Java, processor, memory and disks, and says what makes models slow here.",
-        description = "")
 final class DoctorCommand implements Callable<Integer> {
-    @Option(names = "--json", description = "One JSON object, sizes in bytes.")
-    boolean json;
-
-    @Mixin
-    ModelPlaces places = new ModelPlaces();
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
+    private boolean json;
+    private final ModelPlaces places = new ModelPlaces();
+    private final HelpFlags help = new HelpFlags();
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("doctor");
 
     private final Console console;
 
     DoctorCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        spec.usageMessage()
+                .header("Looks at Java, processor, memory and disks, and says what makes models slow here.")
+                .description("");
+        Flags flags = new Flags(spec);
+        flags.option("--json", "One JSON object, sizes in bytes.").flag(on -> json = on);
+        places.addTo(flags);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override

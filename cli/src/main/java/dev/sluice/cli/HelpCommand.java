@@ -3,30 +3,26 @@ package dev.sluice.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice help COMMAND}: what {@code sluice COMMAND --help} shows, for who tries that first. */
-@Command(
-        name = HelpCommand.NAME,
-        header = "Shows this, or the options of a command.",
-        helpCommand = true,
-        hidden = true)
 final class HelpCommand implements Callable<Integer> {
     static final String NAME = "help";
 
-    @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "A command, and a command of that one.")
-    List<String> words = List.of();
+    private List<String> words = List.of();
+    private final HelpFlags help = new HelpFlags();
+    private final CommandSpec spec =
+            CommandSpec.wrapWithoutInspection(this).name(HelpCommand.NAME).helpCommand(true);
 
-    @Mixin
-    HelpFlags help = new HelpFlags();
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
+    CommandSpec spec() {
+        spec.usageMessage().header("Shows this, or the options of a command.").hidden(true);
+        Flags flags = new Flags(spec);
+        flags.argument("COMMAND", "0..*", "A command, and a command of that one.")
+                .list(String.class, all -> words = all);
+        help.addTo(flags);
+        return spec;
+    }
 
     @Override
     public Integer call() {

@@ -15,48 +15,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code sluice bench latency}: how long a new process takes to its first token, and with what. */
-@Command(
-        name = "latency",
-        header = "Measures the time from the start of a process to its first token, and its parts.",
-        description = {
-            "",
-            "Starts new processes with the flags of this one, so that nothing is warm but the disk's cache. The launcher"
-                    + " script is not part of it.",
-            ""
-        })
 final class LatencyCommand implements Callable<Integer> {
     private static final String TOTAL = "process start to first token";
     private static final String JVM = "JVM start";
     private static final String HELLO = "for comparison: a JVM that says hello";
     private static final String RATIO = "first token, in hellos";
 
-    @Mixin
-    ModelArgument model = new ModelArgument();
-
-    @Option(
-            names = {"-r", "--repetitions"},
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Processes to start, after one that warms the disk's cache. Default: 5.")
-    String repetitions = "5";
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "md|json",
-            defaultValue = "md",
-            description = "What to print on standard output. Default: md.")
-    Form output = Form.md;
-
-    @Option(names = "--child", hidden = true, description = "Be one of the processes that are measured.")
-    boolean child;
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
+    private final ModelArgument model = new ModelArgument();
+    private String repetitions = "5";
+    private Form output = Form.md;
+    private boolean child;
+    private final HelpFlags help = new HelpFlags();
 
     /** Forms of output. */
     enum Form {
@@ -68,6 +40,28 @@ final class LatencyCommand implements Callable<Integer> {
 
     LatencyCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("latency");
+        spec.usageMessage()
+                .header("Measures the time from the start of a process to its first token, and its parts.")
+                .description(
+                        "",
+                        "Starts new processes with the flags of this one, so that nothing is warm but the disk's cache. The launcher"
+                                + " script is not part of it.",
+                        "");
+        Flags flags = new Flags(spec);
+        model.addTo(flags);
+        flags.option("-r, --repetitions=N", "Processes to start, after one that warms the disk's cache. Default: 5.")
+                .value(String.class, repetitions, given -> repetitions = given);
+        flags.option("-o, --output=md|json", "What to print on standard output. Default: md.")
+                .value(Form.class, output, given -> output = given);
+        flags.option("--child", "Be one of the processes that are measured.")
+                .with(option -> option.hidden(true))
+                .flag(on -> child = on);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override

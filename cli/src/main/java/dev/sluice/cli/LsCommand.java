@@ -15,34 +15,33 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code sluice ls}: the models on this machine. */
-@Command(
-        name = "ls",
-        aliases = "list",
-        header = "Lists the models on this machine, by the names that other commands take.",
-        description = {
-            "",
-            "Looks into the folders of --models-path and the Hugging Face cache, and reads the headers of the weights only.",
-            ""
-        })
 final class LsCommand implements Callable<Integer> {
-    @Option(names = "--json", description = "One JSON object, sizes in bytes.")
-    boolean json;
-
-    @Mixin
-    ModelPlaces places = new ModelPlaces();
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
+    private boolean json;
+    private final ModelPlaces places = new ModelPlaces();
+    private final HelpFlags help = new HelpFlags();
 
     private final Console console;
 
     LsCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("ls").aliases("list");
+        spec.usageMessage()
+                .header("Lists the models on this machine, by the names that other commands take.")
+                .description(
+                        "",
+                        "Looks into the folders of --models-path and the Hugging Face cache, and reads the headers of the weights only.",
+                        "");
+        Flags flags = new Flags(spec);
+        flags.option("--json", "One JSON object, sizes in bytes.").flag(on -> json = on);
+        places.addTo(flags);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override

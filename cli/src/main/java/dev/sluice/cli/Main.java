@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.Settings.Setting;
 import dev.sluice.error.InvalidRequestException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -8,6 +9,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -81,9 +83,10 @@ public final class Main {
     }
 
     private static CommandLine commandLine(Console console, String... args) {
-        CommandLine sluice = new CommandLine(new SluiceCommand());
+        CommandSpec spec = new SluiceCommand().spec();
         Commands commands = new Commands(console);
-        commands.addTo(sluice, commands.only(args));
+        commands.addTo(spec, commands.only(args));
+        CommandLine sluice = new CommandLine(spec);
         sluice.setExpandAtFiles(false); // @FILE is a prompt
         sluice.setCaseInsensitiveEnumValuesAllowed(true);
         sluice.setColorScheme(Help.defaultColorScheme(colored(console) ? Help.Ansi.ON : Help.Ansi.OFF));
@@ -107,12 +110,8 @@ public final class Main {
     /** Where a value came from that is not on the command line. */
     private static String origin(Settings settings, ParameterException problem) {
         ArgSpec argument = problem.getArgSpec();
-        return argument == null
-                ? ""
-                : settings.find(argument)
-                        .filter(setting -> setting.value().equals(problem.getValue()))
-                        .map(setting -> ", set in " + setting.origin())
-                        .orElse("");
+        Setting setting = argument == null ? null : settings.find(argument);
+        return setting == null || !setting.value().equals(problem.getValue()) ? "" : ", set in " + setting.origin();
     }
 
     /** One message without a stack trace; nothing at all when the reader of a pipe has simply gone. */

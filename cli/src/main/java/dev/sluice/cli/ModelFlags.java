@@ -6,8 +6,6 @@ import dev.sluice.error.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Which model, and how it is loaded. */
 final class ModelFlags {
@@ -16,61 +14,44 @@ final class ModelFlags {
         yarn
     }
 
-    @Mixin
-    ModelOption model = new ModelOption();
+    final ModelOption model = new ModelOption();
 
-    @Option(
-            names = {"-c", "--ctx-size"},
-            paramLabel = "N",
-            description = "Most tokens of prompt and answer. Default: what the model was made for, or as much of it as"
-                    + " memory holds, which is said. Memory is taken as the text grows.")
-    @Nullable
-    Integer context;
+    private @Nullable Integer context;
 
-    @Option(
-            names = {"-t", "--threads"},
-            paramLabel = "N",
-            description = "Threads that compute. Default: the physical cores this process may use.")
     @Nullable
     Integer threads;
 
-    @Option(
-            names = {"-b", "--batch-size"},
-            paramLabel = "N",
-            description = "Tokens of a prompt run in one step. Default: 512.")
-    @Nullable
-    Integer batch;
+    private @Nullable Integer batch;
+    private String kvType = "bf16";
+    private final ActivationsFlag activations = new ActivationsFlag();
 
-    @Option(
-            names = "--kv-type",
-            paramLabel = "bf16|f32",
-            defaultValue = "bf16",
-            description = "Type of cached keys and values. Default: bf16.")
-    String kvType = "bf16";
+    private @Nullable RopeScaling ropeScaling;
+    private @Nullable Double ropeFactor;
+    private @Nullable Path chatTemplate;
 
-    @Mixin
-    ActivationsFlag activations = new ActivationsFlag();
-
-    @Option(
-            names = "--rope-scaling",
-            paramLabel = "none|yarn",
-            description = "How to stretch the context beyond what the model was made for; needs --rope-factor.")
-    @Nullable
-    RopeScaling ropeScaling;
-
-    @Option(
-            names = "--rope-factor",
-            paramLabel = "F",
-            description = "Stretch by this factor (YaRN); 4 makes 262144 1048576.")
-    @Nullable
-    Double ropeFactor;
-
-    @Option(
-            names = "--chat-template",
-            paramLabel = "FILE",
-            description = "A Jinja template used in place of the model's own.")
-    @Nullable
-    Path chatTemplate;
+    void addTo(Flags flags) {
+        model.addTo(flags);
+        flags.option(
+                        "-c, --ctx-size=N",
+                        "Most tokens of prompt and answer. Default: what the model was made for, or as much of it as"
+                                + " memory holds, which is said. Memory is taken as the text grows.")
+                .value(Integer.class, given -> context = given);
+        flags.option("-t, --threads=N", "Threads that compute. Default: the physical cores this process may use.")
+                .value(Integer.class, given -> threads = given);
+        flags.option("-b, --batch-size=N", "Tokens of a prompt run in one step. Default: 512.")
+                .value(Integer.class, given -> batch = given);
+        flags.option("--kv-type=bf16|f32", "Type of cached keys and values. Default: bf16.")
+                .value(String.class, kvType, given -> kvType = given);
+        activations.addTo(flags);
+        flags.option(
+                        "--rope-scaling=none|yarn",
+                        "How to stretch the context beyond what the model was made for; needs --rope-factor.")
+                .value(RopeScaling.class, given -> ropeScaling = given);
+        flags.option("--rope-factor=F", "Stretch by this factor (YaRN); 4 makes 262144 1048576.")
+                .value(Double.class, given -> ropeFactor = given);
+        flags.option("--chat-template=FILE", "A Jinja template used in place of the model's own.")
+                .value(Path.class, given -> chatTemplate = given);
+    }
 
     LoadOptions options() {
         LoadOptions.Builder builder = LoadOptions.builder().kvType(kvType()).activations(activations.type());

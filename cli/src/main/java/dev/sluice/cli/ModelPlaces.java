@@ -8,18 +8,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** Where a model's name is looked for. */
 final class ModelPlaces {
-    @Option(
-            names = "--models-path",
-            paramLabel = "FOLDERS",
-            description =
-                    "Folders that hold models as NAME or OWNER/NAME, separated as in PATH. They come before the"
-                            + " Hugging Face cache (HF_HUB_CACHE, HF_HOME). Default: ~/models and ~/.local/share/sluice/models.")
-    @Nullable
-    String path;
+    private @Nullable String path;
+
+    void addTo(Flags flags) {
+        flags.option(
+                        "--models-path=FOLDERS",
+                        "Folders that hold models as NAME or OWNER/NAME, separated as in PATH. They come before the"
+                                + " Hugging Face cache (HF_HUB_CACHE, HF_HOME). Default: ~/models and"
+                                + " ~/.local/share/sluice/models.")
+                .value(String.class, folders -> path = folders);
+    }
 
     /** The models that can be named, those of the distribution first. */
     ModelCatalog catalog(Console console) {

@@ -1,8 +1,6 @@
 package dev.sluice.cli;
 
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** What is shown beside the generated text. All of it goes to standard error. */
 final class OutputFlags {
@@ -28,34 +26,29 @@ final class OutputFlags {
         off
     }
 
-    @Option(
-            names = "--show-thinking",
-            paramLabel = "on|off|dim",
-            description =
-                    "What the model thinks before it answers: shown plainly, only its length, or dim. Default: dim when"
-                            + " standard error is a terminal, else nothing is shown.")
     @Nullable
     Thinking thinking;
 
-    @Option(
-            names = "--stats",
-            paramLabel = "auto|off|line|json",
-            defaultValue = "auto",
-            description = "Tokens and speed after an answer. auto: a line when standard error is a terminal.")
     Stats stats = Stats.auto;
-
-    @Option(
-            names = "--color",
-            paramLabel = "auto|on|off",
-            defaultValue = "auto",
-            description = "auto: when standard error is a terminal and NO_COLOR is not set.")
     Color color = Color.auto;
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
-
-    @Option(names = "--quiet", description = "Errors and the generated text only.")
+    final HelpFlags help = new HelpFlags();
     boolean quiet;
+
+    void addTo(Flags flags) {
+        flags.option(
+                        "--show-thinking=on|off|dim",
+                        "What the model thinks before it answers: shown plainly, only its length, or dim. Default: dim when"
+                                + " standard error is a terminal, else nothing is shown.")
+                .value(Thinking.class, given -> thinking = given);
+        flags.option(
+                        "--stats=auto|off|line|json",
+                        "Tokens and speed after an answer. auto: a line when standard error is a terminal.")
+                .value(Stats.class, stats, given -> stats = given);
+        flags.option("--color=auto|on|off", "auto: when standard error is a terminal and NO_COLOR is not set.")
+                .value(Color.class, color, given -> color = given);
+        help.addTo(flags);
+        flags.option("--quiet", "Errors and the generated text only.").flag(on -> quiet = on);
+    }
 
     OutputFlags copy() {
         OutputFlags copy = new OutputFlags();

@@ -10,72 +10,54 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code sluice run}: one prompt, one answer. */
-@Command(
-        name = "run",
-        aliases = "generate",
-        header = "Answers one prompt.",
-        description = {
-            "",
-            "The answer is the only thing on standard output, so it can be piped:",
-            "  sluice run \"Write a story about a boat.\" > story.txt",
-            "  git diff | sluice run -m ~/models/qwen -s \"Review this change.\"",
-            ""
-        })
 final class RunCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "PROMPT",
-            description = "The question. - reads standard input, @FILE a file; without it a pipe is read.")
-    @Nullable
-    String argument;
-
-    @Option(
-            names = {"-p", "--prompt"},
-            paramLabel = "TEXT",
-            description = "The question, as PROMPT.")
-    @Nullable
-    String prompt;
-
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "FILE",
-            description = "A file with the question.")
-    @Nullable
-    Path file;
-
-    @Option(
-            names = {"-s", "--system"},
-            paramLabel = "TEXT",
-            description = "A system message before the question; @FILE reads a file.")
-    @Nullable
-    String system;
-
-    @Option(
-            names = "--raw",
-            description =
-                    "No chat template: the model continues the text, in which control tokens such as <|im_start|> are"
-                            + " recognised. Do not use it with text of others.")
-    boolean raw;
-
-    @Mixin
-    ModelFlags model = new ModelFlags();
-
-    @Mixin
-    SamplingFlags sampling = new SamplingFlags();
-
-    @Mixin
-    OutputFlags output = new OutputFlags();
+    private @Nullable String argument;
+    private @Nullable String prompt;
+    private @Nullable Path file;
+    private @Nullable String system;
+    private boolean raw;
+    private final ModelFlags model = new ModelFlags();
+    private final SamplingFlags sampling = new SamplingFlags();
+    private final OutputFlags output = new OutputFlags();
 
     private final Console console;
 
     RunCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("run").aliases("generate");
+        spec.usageMessage()
+                .header("Answers one prompt.")
+                .description(
+                        "",
+                        "The answer is the only thing on standard output, so it can be piped:",
+                        "  sluice run \"Write a story about a boat.\" > story.txt",
+                        "  git diff | sluice run -m ~/models/qwen -s \"Review this change.\"",
+                        "");
+        Flags flags = new Flags(spec);
+        flags.argument(
+                        "PROMPT",
+                        "0..1",
+                        "The question. - reads standard input, @FILE a file; without it a pipe is read.")
+                .value(String.class, given -> argument = given);
+        flags.option("-p, --prompt=TEXT", "The question, as PROMPT.").value(String.class, given -> prompt = given);
+        flags.option("-f, --file=FILE", "A file with the question.").value(Path.class, given -> file = given);
+        flags.option("-s, --system=TEXT", "A system message before the question; @FILE reads a file.")
+                .value(String.class, given -> system = given);
+        flags.option(
+                        "--raw",
+                        "No chat template: the model continues the text, in which control tokens such as <|im_start|> are"
+                                + " recognised. Do not use it with text of others.")
+                .flag(on -> raw = on);
+        model.addTo(flags);
+        sampling.addTo(flags);
+        output.addTo(flags);
+        return spec;
     }
 
     @Override

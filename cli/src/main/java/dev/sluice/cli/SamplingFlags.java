@@ -1,12 +1,10 @@
 package dev.sluice.cli;
 
 import dev.sluice.Options;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** How tokens are chosen and when the answer ends. What is not given comes from the model's generation_config.json. */
 final class SamplingFlags {
@@ -22,81 +20,55 @@ final class SamplingFlags {
 
     private static final String EFFORT = "reasoning_effort";
 
-    @Option(
-            names = {"-n", "--max-tokens"},
-            paramLabel = "N",
-            description = "Most tokens to generate. Default: up to the end of the context.")
-    @Nullable
-    Integer maxTokens;
+    private @Nullable Integer maxTokens;
+    private @Nullable Long seed;
+    private @Nullable Double temperature;
+    private @Nullable Integer topK;
+    private @Nullable Double topP;
+    private @Nullable Double minP;
+    private @Nullable Double presencePenalty;
+    private @Nullable Double frequencyPenalty;
+    private @Nullable Double repeatPenalty;
+    private List<String> stop = List.of();
+    private Map<Integer, Double> logitBias = Map.of();
+    private Think think = Think.auto;
 
-    @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text. Default: random.")
-    @Nullable
-    Long seed;
+    private @Nullable String templateKwargs;
 
-    @Option(names = "--temp", paramLabel = "T", description = "Temperature; 0 always takes the most probable token.")
-    @Nullable
-    Double temperature;
-
-    @Option(names = "--top-k", paramLabel = "K", description = "Choose among the K most probable tokens; 0: all.")
-    @Nullable
-    Integer topK;
-
-    @Option(
-            names = "--top-p",
-            paramLabel = "P",
-            description = "Choose among the fewest tokens whose probabilities reach P; 1: all.")
-    @Nullable
-    Double topP;
-
-    @Option(
-            names = "--min-p",
-            paramLabel = "P",
-            description = "Drop tokens less than P times as probable as the best; 0: none.")
-    @Nullable
-    Double minP;
-
-    @Option(names = "--presence-penalty", paramLabel = "X", description = "Against tokens already generated, -2 to 2.")
-    @Nullable
-    Double presencePenalty;
-
-    @Option(
-            names = "--frequency-penalty",
-            paramLabel = "X",
-            description = "The same for each time a token was generated, -2 to 2.")
-    @Nullable
-    Double frequencyPenalty;
-
-    @Option(names = "--repeat-penalty", paramLabel = "X", description = "Against tokens of prompt and answer; 1: none.")
-    @Nullable
-    Double repeatPenalty;
-
-    @Option(
-            names = "--stop",
-            paramLabel = "TEXT",
-            description = "Ends the answer before this text; may be given several times.")
-    List<String> stop = new ArrayList<>();
-
-    @Option(
-            names = "--logit-bias",
-            paramLabel = "ID=BIAS",
-            description =
-                    "Makes a token id more (up to 100) or less (down to -100) likely; may be given several times.")
-    Map<Integer, Double> logitBias = new HashMap<>();
-
-    @Option(
-            names = "--think",
-            paramLabel = "auto|on|off|low|medium|high|xhigh",
-            defaultValue = "auto",
-            description =
-                    "Asks templates that can to let the model think first, or not; a level is their reasoning_effort.")
-    Think think = Think.auto;
-
-    @Option(
-            names = "--template-kwargs",
-            paramLabel = "JSON",
-            description = "Variables for the chat template, for example '{\"reasoning_effort\":\"low\"}'.")
-    @Nullable
-    String templateKwargs;
+    void addTo(Flags flags) {
+        flags.option("-n, --max-tokens=N", "Most tokens to generate. Default: up to the end of the context.")
+                .value(Integer.class, given -> maxTokens = given);
+        flags.option("--seed=N", "The same seed gives the same text. Default: random.")
+                .value(Long.class, given -> seed = given);
+        flags.option("--temp=T", "Temperature; 0 always takes the most probable token.")
+                .value(Double.class, given -> temperature = given);
+        flags.option("--top-k=K", "Choose among the K most probable tokens; 0: all.")
+                .value(Integer.class, given -> topK = given);
+        flags.option("--top-p=P", "Choose among the fewest tokens whose probabilities reach P; 1: all.")
+                .value(Double.class, given -> topP = given);
+        flags.option("--min-p=P", "Drop tokens less than P times as probable as the best; 0: none.")
+                .value(Double.class, given -> minP = given);
+        flags.option("--presence-penalty=X", "Against tokens already generated, -2 to 2.")
+                .value(Double.class, given -> presencePenalty = given);
+        flags.option("--frequency-penalty=X", "The same for each time a token was generated, -2 to 2.")
+                .value(Double.class, given -> frequencyPenalty = given);
+        flags.option("--repeat-penalty=X", "Against tokens of prompt and answer; 1: none.")
+                .value(Double.class, given -> repeatPenalty = given);
+        flags.option("--stop=TEXT", "Ends the answer before this text; may be given several times.")
+                .list(String.class, all -> stop = all);
+        flags.option(
+                        "--logit-bias=ID=BIAS",
+                        "Makes a token id more (up to 100) or less (down to -100) likely; may be given several times.")
+                .map(Integer.class, Double.class, all -> logitBias = all);
+        flags.option(
+                        "--think=auto|on|off|low|medium|high|xhigh",
+                        "Asks templates that can to let the model think first, or not; a level is their reasoning_effort.")
+                .value(Think.class, think, given -> think = given);
+        flags.option(
+                        "--template-kwargs=JSON",
+                        "Variables for the chat template, for example '{\"reasoning_effort\":\"low\"}'.")
+                .value(String.class, given -> templateKwargs = given);
+    }
 
     Options options() {
         Options.Builder builder = Options.builder();

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -47,19 +46,22 @@ final class Settings implements IDefaultValueProvider {
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        return find(argument).map(Setting::value).orElse(null);
+        Setting setting = find(argument);
+        return setting == null ? null : setting.value();
     }
 
-    Optional<Setting> find(ArgSpec argument) {
+    @Nullable
+    Setting find(ArgSpec argument) {
         String name = name(argument);
-        return name == null ? Optional.empty() : find(name);
+        return name == null ? null : find(name);
     }
 
     /** By the name of an option without its dashes. */
-    Optional<Setting> find(String name) {
+    @Nullable
+    Setting find(String name) {
         String variable = variable(name);
         String value = environment.getOrDefault(variable, "");
-        return value.isEmpty() ? file.find(name) : Optional.of(new Setting(value, variable));
+        return value.isEmpty() ? file.settings().get(name) : new Setting(value, variable);
     }
 
     /** {@code SLUICE_TOP_K} for {@code top-k}. */
@@ -70,10 +72,19 @@ final class Settings implements IDefaultValueProvider {
     /** The setting that an option or MODEL reads; null when it has none. */
     static @Nullable String name(ArgSpec argument) {
         if (argument instanceof OptionSpec option) {
-            String name = option.longestName().replaceFirst("^-+", "");
+            String name = withoutDashes(option.longestName());
             return FLAGS_ONLY.contains(name) ? null : name;
         }
         return argument.paramLabel().equals(ModelArgument.LABEL) ? "model" : null;
+    }
+
+    /** Asked for every option at every start, so without a regular expression. */
+    private static String withoutDashes(String name) {
+        int start = 0;
+        while (start < name.length() && name.charAt(start) == '-') {
+            start++;
+        }
+        return name.substring(start);
     }
 
     private static Set<String> names(CommandSpec sluice) {
@@ -96,6 +107,9 @@ final class Settings implements IDefaultValueProvider {
 
     /** Refuses names in the file that no command knows. */
     void check(CommandLine sluice) {
+        if (file.settings().isEmpty()) {
+            return;
+        }
         Set<String> known = names(sluice.getCommandSpec());
         file.settings().forEach((name, setting) -> {
             if (!known.contains(name)) {
@@ -109,10 +123,9 @@ final class Settings implements IDefaultValueProvider {
     List<String> taken(ParseResult command) {
         List<String> taken = new ArrayList<>();
         for (ArgSpec argument : command.commandSpec().args()) {
-            if (!command.matchedArgs().contains(argument)) {
-                find(argument)
-                        .ifPresent(setting ->
-                                taken.add(label(argument) + " " + setting.value() + " from " + setting.origin()));
+            Setting setting = command.matchedArgs().contains(argument) ? null : find(argument);
+            if (setting != null) {
+                taken.add(label(argument) + " " + setting.value() + " from " + setting.origin());
             }
         }
         return taken;

@@ -5,6 +5,7 @@ import dev.sluice.ModelReport;
 import dev.sluice.ModelReport.Memory;
 import dev.sluice.ModelReport.Part;
 import dev.sluice.Options;
+import dev.sluice.cli.Settings.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,9 +94,8 @@ record ShowText(ModelReport report, Settings settings) {
         Choice own = recommended == null
                 ? new Choice(name, otherwise, "default of Sluice")
                 : new Choice(name, recommended, "from generation_config.json");
-        return settings.find(setting)
-                .map(set -> new Choice(name, set.value(), "from " + set.origin()))
-                .orElse(own);
+        Setting set = settings.find(setting);
+        return set == null ? own : new Choice(name, set.value(), "from " + set.origin());
     }
 
     private static void line(StringBuilder out, String label, String text) {

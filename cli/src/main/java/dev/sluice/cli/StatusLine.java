@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One changing line on a terminal while something takes longer than two seconds; gone when it is closed, or when the
@@ -16,22 +17,20 @@ final class StatusLine implements AutoCloseable {
     private final Console console;
     private final Supplier<String> text;
     private final CountDownLatch end = new CountDownLatch(1);
-    private final Thread thread;
-    private final Thread atExit = new Thread(this::close, "sluice-status-line");
+    private final @Nullable Thread thread;
 
     /** Shows what {@code text} says; nothing when {@code on} is false or the terminal cannot erase. */
     StatusLine(Console console, boolean on, Supplier<String> text) {
         this.console = console;
         this.text = text;
-        this.thread = Thread.ofVirtual().unstarted(this::run);
-        if (on && console.ansi()) {
+        this.thread = on && console.ansi() ? Thread.ofVirtual().unstarted(this::run) : null;
+        if (thread != null) {
             thread.start();
-        } else {
-            end.countDown();
         }
     }
 
     private void run() {
+        Thread atExit = new Thread(this::close, "sluice-status-line");
         try {
             long wait = PATIENCE_MS;
             boolean shown = false;
@@ -61,6 +60,9 @@ final class StatusLine implements AutoCloseable {
     /** Erases the line; nothing of it is written later. */
     @Override
     public void close() {
+        if (thread == null) {
+            return;
+        }
         end.countDown();
         try {
             thread.join();

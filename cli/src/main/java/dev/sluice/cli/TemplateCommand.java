@@ -8,54 +8,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code sluice template}: the prompt that a chat template makes of a conversation. */
-@Command(
-        name = "template",
-        header = "Renders a conversation with a model's chat template.",
-        description = {
-            "",
-            "Needs the chat template of a model folder and none of its weights. A conversation is a JSON array of messages,"
-                    + " rendered up to where the assistant begins to speak, or an object with all variables of the"
-                    + " template: messages, tools, add_generation_prompt (false when absent), enable_thinking ...",
-            "  echo '[{\"role\":\"user\",\"content\":\"Hello\"}]' | sluice template",
-            ""
-        })
 final class TemplateCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "FILE",
-            description = "JSON file with the conversation. - or nothing reads standard input.")
-    @Nullable
-    String file;
-
-    @Mixin
-    ModelOption model = new ModelOption();
-
-    @Option(
-            names = "--chat-template",
-            paramLabel = "FILE",
-            description = "A Jinja template used in place of the model's own.")
-    @Nullable
-    Path chatTemplate;
-
-    @Option(
-            names = "--jsonl",
-            description = "Standard input has one object a line; each is answered by a line {\"text\":\"...\"} or"
-                    + " {\"error\":\"...\"}.")
-    boolean jsonLines;
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
+    private @Nullable String file;
+    private final ModelOption model = new ModelOption();
+    private @Nullable Path chatTemplate;
+    private boolean jsonLines;
+    private final HelpFlags help = new HelpFlags();
 
     private final Console console;
 
     TemplateCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("template");
+        spec.usageMessage()
+                .header("Renders a conversation with a model's chat template.")
+                .description(
+                        "",
+                        "Needs the chat template of a model folder and none of its weights. A conversation is a JSON array of messages,"
+                                + " rendered up to where the assistant begins to speak, or an object with all variables of the"
+                                + " template: messages, tools, add_generation_prompt (false when absent), enable_thinking ...",
+                        "  echo '[{\"role\":\"user\",\"content\":\"Hello\"}]' | sluice template",
+                        "");
+        Flags flags = new Flags(spec);
+        flags.argument("FILE", "0..1", "JSON file with the conversation. - or nothing reads standard input.")
+                .value(String.class, given -> file = given);
+        model.addTo(flags);
+        flags.option("--chat-template=FILE", "A Jinja template used in place of the model's own.")
+                .value(Path.class, given -> chatTemplate = given);
+        flags.option(
+                        "--jsonl",
+                        "Standard input has one object a line; each is answered by a line {\"text\":\"...\"} or"
+                                + " {\"error\":\"...\"}.")
+                .flag(on -> jsonLines = on);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override

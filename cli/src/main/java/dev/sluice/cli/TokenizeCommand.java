@@ -9,60 +9,51 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code sluice tokenize}: the tokens of a text. */
-@Command(
-        name = "tokenize",
-        header = "Shows the tokens of a text.",
-        description = {
-            "",
-            "Needs the tokenizer.json of a model folder and none of its weights.",
-            "  sluice tokenize \"To be, or not to be\"",
-            "  sluice tokenize --ids @story.txt | wc -w",
-            "  echo '{\"text\":\"a<think>b\",\"allowed_special\":\"none\"}' | sluice tokenize --jsonl",
-            ""
-        })
 final class TokenizeCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "TEXT",
-            description = "The text. - reads standard input, @FILE a file; without it a pipe is read.")
-    @Nullable
-    String text;
-
-    @Mixin
-    ModelOption model = new ModelOption();
-
-    @Option(
-            names = "--allowed-special",
-            paramLabel = "all|nonspecial|none",
-            defaultValue = "all",
-            description =
-                    "Which added tokens are recognised in the text: all, those that do not control the model such as"
-                            + " <think>, or none. Default: all.")
-    Recognise recognise = Recognise.ALL;
-
-    @Option(names = "--ids", description = "The ids only, on one line.")
-    boolean idsOnly;
-
-    @Option(
-            names = "--jsonl",
-            description =
-                    "Standard input has one object a line, {\"text\":\"...\",\"allowed_special\":\"all\"}; each is answered"
-                            + " by a line {\"ids\":[...]} or {\"error\":\"...\"}.")
-    boolean jsonLines;
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
+    private @Nullable String text;
+    private final ModelOption model = new ModelOption();
+    private Recognise recognise = Recognise.ALL;
+    private boolean idsOnly;
+    private boolean jsonLines;
+    private final HelpFlags help = new HelpFlags();
 
     private final Console console;
 
     TokenizeCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("tokenize");
+        spec.usageMessage()
+                .header("Shows the tokens of a text.")
+                .description(
+                        "",
+                        "Needs the tokenizer.json of a model folder and none of its weights.",
+                        "  sluice tokenize \"To be, or not to be\"",
+                        "  sluice tokenize --ids @story.txt | wc -w",
+                        "  echo '{\"text\":\"a<think>b\",\"allowed_special\":\"none\"}' | sluice tokenize --jsonl",
+                        "");
+        Flags flags = new Flags(spec);
+        flags.argument("TEXT", "0..1", "The text. - reads standard input, @FILE a file; without it a pipe is read.")
+                .value(String.class, given -> text = given);
+        model.addTo(flags);
+        flags.option(
+                        "--allowed-special=all|nonspecial|none",
+                        "Which added tokens are recognised in the text: all, those that do not control the model such as"
+                                + " <think>, or none. Default: all.")
+                .value(Recognise.class, recognise, given -> recognise = given);
+        flags.option("--ids", "The ids only, on one line.").flag(on -> idsOnly = on);
+        flags.option(
+                        "--jsonl",
+                        "Standard input has one object a line, {\"text\":\"...\",\"allowed_special\":\"all\"}; each is answered"
+                                + " by a line {\"ids\":[...]} or {\"error\":\"...\"}.")
+                .flag(on -> jsonLines = on);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override

@@ -11,96 +11,70 @@ import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code sluice verify}: whether a folder is what it should be. */
-@Command(
-        name = "verify",
-        header = "Checks a model folder completely: files, shapes, values, tokenizer, template.",
-        description = {
-            "",
-            "Reads every byte of the weights and lists everything that is wrong. Ends with 3 when something is.",
-            "",
-            "With --against it runs the model instead and compares what it computes, name by name, with a file of a"
-                    + " reference or of another run. Ends with 1 when a value is out of tolerance:",
-            "  sluice verify MODEL --dump-taps before.safetensors --prompt \"Once upon a time\"",
-            "  sluice verify MODEL --against before.safetensors",
-            ""
-        })
 final class VerifyCommand implements Callable<Integer> {
-    @Mixin
-    ModelArgument model = new ModelArgument();
-
-    @Option(
-            names = "--against",
-            paramLabel = "FILE",
-            description =
-                    "Compare with these values: runs the input_ids of the file, its greedy continuation and its draft rows.")
-    @Nullable
-    Path against;
-
-    @Option(
-            names = "--tolerance",
-            paramLabel = "X",
-            description = "Largest difference allowed. Default: case.json beside FILE says it by kind of value; without"
-                    + " one 0.0001 of the largest value of an array.")
-    @Nullable
-    Double tolerance;
-
-    @Option(
-            names = "--dump-taps",
-            paramLabel = "FILE",
-            description = "Write what the model computes for --prompt or --ids, as --against reads it.")
-    @Nullable
-    Path dump;
-
-    @Option(
-            names = {"-p", "--prompt"},
-            paramLabel = "TEXT",
-            description = "Text to run, without a chat template.")
-    @Nullable
-    String prompt;
-
-    @Option(
-            names = "--ids",
-            paramLabel = "ID",
-            split = ",",
-            description = "Token ids to run, separated by commas; needs no tokenizer.")
-    @Nullable
-    List<Integer> ids;
-
-    @Option(
-            names = {"-n", "--max-tokens"},
-            paramLabel = "N",
-            defaultValue = "24",
-            description = "Tokens of the greedy continuation in a dump. Default: 24.")
-    int greedy = 24;
-
-    @Option(
-            names = {"-t", "--threads"},
-            paramLabel = "N",
-            description = "Threads that compute. Default: the physical cores this process may use.")
-    @Nullable
-    Integer threads;
-
-    @Option(names = "--plain", description = "Run with plain Java arithmetic in place of vectors.")
-    boolean plain;
-
-    @Option(names = "--json", description = "One JSON object.")
-    boolean json;
-
-    @Option(names = "--quiet", description = "No progress.")
-    boolean quiet;
-
-    @Mixin
-    HelpFlags help = new HelpFlags();
+    private final ModelArgument model = new ModelArgument();
+    private @Nullable Path against;
+    private @Nullable Double tolerance;
+    private @Nullable Path dump;
+    private @Nullable String prompt;
+    private List<Integer> ids = List.of();
+    private int greedy = 24;
+    private @Nullable Integer threads;
+    private boolean plain;
+    private boolean json;
+    private boolean quiet;
+    private final HelpFlags help = new HelpFlags();
 
     private final Console console;
 
     VerifyCommand(Console console) {
         this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("verify");
+        spec.usageMessage()
+                .header("Checks a model folder completely: files, shapes, values, tokenizer, template.")
+                .description(
+                        "",
+                        "Reads every byte of the weights and lists everything that is wrong. Ends with 3 when something is.",
+                        "",
+                        "With --against it runs the model instead and compares what it computes, name by name, with a file of a"
+                                + " reference or of another run. Ends with 1 when a value is out of tolerance:",
+                        "  sluice verify MODEL --dump-taps before.safetensors --prompt \"Once upon a time\"",
+                        "  sluice verify MODEL --against before.safetensors",
+                        "");
+        Flags flags = new Flags(spec);
+        model.addTo(flags);
+        flags.option(
+                        "--against=FILE",
+                        "Compare with these values: runs the input_ids of the file, its greedy continuation and its draft rows.")
+                .value(Path.class, given -> against = given);
+        flags.option(
+                        "--tolerance=X",
+                        "Largest difference allowed. Default: case.json beside FILE says it by kind of value; without"
+                                + " one 0.0001 of the largest value of an array.")
+                .value(Double.class, given -> tolerance = given);
+        flags.option("--dump-taps=FILE", "Write what the model computes for --prompt or --ids, as --against reads it.")
+                .value(Path.class, given -> dump = given);
+        flags.option("-p, --prompt=TEXT", "Text to run, without a chat template.")
+                .value(String.class, given -> prompt = given);
+        flags.option("--ids=ID", "Token ids to run, separated by commas; needs no tokenizer.")
+                .with(option -> option.splitRegex(","))
+                .list(Integer.class, all -> ids = all);
+        flags.option("-n, --max-tokens=N", "Tokens of the greedy continuation in a dump. Default: 24.")
+                .value(Integer.class, greedy, given -> greedy = given);
+        flags.option("-t, --threads=N", "Threads that compute. Default: the physical cores this process may use.")
+                .value(Integer.class, given -> threads = given);
+        flags.option("--plain", "Run with plain Java arithmetic in place of vectors.")
+                .flag(on -> plain = on);
+        flags.option("--json", "One JSON object.").flag(on -> json = on);
+        flags.option("--quiet", "No progress.").flag(on -> quiet = on);
+        help.addTo(flags);
+        return spec;
     }
 
     @Override
@@ -120,10 +94,10 @@ final class VerifyCommand implements Callable<Integer> {
         if (tolerance != null && against == null) {
             throw new InvalidRequestException("--tolerance needs --against");
         }
-        if (dump == null && (prompt != null || ids != null)) {
+        if (dump == null && (prompt != null || !ids.isEmpty())) {
             throw new InvalidRequestException("--prompt and --ids need --dump-taps; --against has its own prompt");
         }
-        if (dump != null && (prompt == null) == (ids == null)) {
+        if (dump != null && (prompt == null) == ids.isEmpty()) {
             throw new InvalidRequestException("--dump-taps needs one of --prompt and --ids");
         }
     }
@@ -139,7 +113,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private int dump(Path folder, Path file) {
-        List<Integer> tokens = ids != null
+        List<Integer> tokens = !ids.isEmpty()
                 ? ids
                 : TokenizerFile.open(folder)
                         .encode(TextSource.argument(String.valueOf(prompt), console.in()), Recognise.ALL);

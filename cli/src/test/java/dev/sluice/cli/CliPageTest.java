@@ -36,10 +36,10 @@ class CliPageTest {
         Path file = Files.writeString(home.resolve("config"), CliPage.EXAMPLE);
         ConfigFile config = ConfigFile.read(file, home);
         new Settings(java.util.Map.of(), config).check(Main.commandLine(Console.system()));
-        assertThat(config.find("model").orElseThrow().value())
+        assertThat(config.settings().get("model").value())
                 .isEqualTo(
                         home.resolve("models/Qwen3-Next-80B-A3B-Instruct-FP8").toString());
-        assertThat(config.find("system").orElseThrow().value()).endsWith("# is kept inside quotes");
+        assertThat(config.settings().get("system").value()).endsWith("# is kept inside quotes");
         assertThat(config.settings()).hasSize(4);
     }
 }

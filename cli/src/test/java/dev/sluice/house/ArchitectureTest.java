@@ -1,5 +1,6 @@
 package dev.sluice.house;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.ANNOTATIONS;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -163,6 +164,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("picocli..", "org.jline..");
+
+    @ArchTest
+    static final ArchRule options_are_declared_without_annotations = noClasses()
+            .should()
+            .dependOnClassesThat(resideInAPackage("picocli..").and(ANNOTATIONS))
+            .because("picocli reads annotations by reflection at every start; dev.sluice.cli.Flags declares options");
 
     @ArchTest
     static final ArchRule json_is_read_where_files_are_read = noClasses()

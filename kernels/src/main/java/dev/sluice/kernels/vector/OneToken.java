@@ -118,26 +118,43 @@ final class OneToken {
         for (int r = from; r < to; r = next) {
             next = Math.min(to, (r / BLOCK + 1) * BLOCK);
             if (Fp8Rows.prepare(w, r, 0, w.cols(), Scratch.address(scratch, Scratch.scales(w.cols())))) {
-                prepared(w, x, unzipped, y, r, next, scratch);
+                prepared(w, x, unzipped, y, r, next, to, scratch);
             } else {
                 exact(w, x, y, r, next, scratch);
             }
         }
     }
 
-    private static void prepared(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
+    /**
+     * Rows {@code [from, to)} of one row of blocks, four streams of its quarters.
+     *
+     * @param end where the rows after them end, whose streams are asked for while these come to their ends
+     */
+    private static void prepared(
+            Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, int end, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
         long sums = Scratch.address(scratch, Scratch.SUMS);
         long pitch = w.cols();
         int distance = (to - from) / 4;
+        long first = w.data().address() + from * pitch;
+        long next = w.data().address() + to * pitch;
+        long nextPitch = Math.min(BLOCK, end - to) / 4 * pitch;
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);
-            long codes = w.data().address() + (from + i) * pitch;
             Lanes.clear(sums, 2 * LANES);
             for (int step = 0; step < steps; step++) {
-                fourFp8(codes + step * pitch, distance * pitch, scales, unzipped, whole, sums + 4L * step * BYTES);
+                fourFp8(
+                        first,
+                        (i + step) * pitch,
+                        distance * pitch,
+                        next,
+                        nextPitch,
+                        scales,
+                        unzipped,
+                        whole,
+                        sums + 4L * step * BYTES);
             }
             LaneSums.zip(sums, sums + TO_ODD, 4 * steps);
             finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
@@ -154,12 +171,25 @@ final class OneToken {
         }
     }
 
-    private static void fourFp8(long w, long pitch, long scales, long x, int cols, long sums) {
+    /**
+     * Four rows {@code pitch} bytes apart.
+     *
+     * @param first the first stream
+     * @param start bytes from there to the row
+     * @param next the first of the streams that follow when these have ended, {@code pitch} bytes from their beginning
+     */
+    private static void fourFp8(
+            long first, long start, long pitch, long next, long nextPitch, long scales, long x, int cols, long sums) {
         for (int k = 0; k < cols; k += PIECE) {
             int piece = Math.min(PIECE, cols - k);
-            long at = w + k;
-            Prefetch.lines(at + Prefetch.AHEAD, pitch, piece, 4);
-            Fp8Rows.dotFour(at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, sums);
+            long at = start + k;
+            long ahead = at + Prefetch.AHEAD;
+            if (ahead < pitch) {
+                Prefetch.sixteen(first + ahead, pitch);
+            } else {
+                Prefetch.sixteen(next + ahead - pitch, nextPitch);
+            }
+            Fp8Rows.dotFour(first + at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, sums);
         }
     }
 
@@ -263,14 +293,18 @@ final class OneToken {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
         LaneSums.add(sums, sums + TO_ODD, LANES, LANES);
-        for (int i = 0; i < count; i++) {
-            int row = first + i / streams + i % streams * distance;
-            float sum = Lanes.get(sums + 4L * i);
-            if (whole < w.cols()) {
-                PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
-                sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+        int step = first;
+        for (int i = 0; i < count; i += streams) {
+            for (int stream = 0; stream < streams; stream++) {
+                int row = step + stream * distance;
+                float sum = Lanes.get(sums + 4L * (i + stream));
+                if (whole < w.cols()) {
+                    PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
+                    sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+                }
+                Lanes.set(y + 4L * row, sum);
             }
-            Lanes.set(y + 4L * row, sum);
+            step++;
         }
     }
 

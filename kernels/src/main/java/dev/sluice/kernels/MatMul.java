@@ -25,6 +25,12 @@ public interface MatMul {
      */
     void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch);
 
+    /**
+     * Says that rows {@code [from, to)} of {@code w} come after the next product that is computed with this scratch, so
+     * that it may ask for their beginnings while it ends. No result depends on it.
+     */
+    default void expect(Matrix w, int from, int to, F32 scratch) {}
+
     /** Writes row {@code row} of {@code w}, widened to f32, to {@code y[at ..]} (embedding lookup, tests). */
     void row(Matrix w, int row, F32 y, long at);
 

@@ -179,7 +179,7 @@ final class Products implements ThreadTeam.Region {
             int end = to == cost ? product.matrix.rows() : product.rowAt(to);
             if (first < end) {
                 done = ask(Math.max(done, i), Math.min(count, i + AHEAD), to);
-                multiply(product, first, end, member);
+                multiply(product, first, end, end < product.matrix.rows() ? i : i + 1, member);
             }
         }
         return done;
@@ -202,7 +202,13 @@ final class Products implements ThreadTeam.Region {
         return i;
     }
 
-    private void multiply(Product p, int from, int to, int member) {
+    /** Rows {@code [from, to)}, and says what comes after them: product {@code next}, from here on or from its start. */
+    private void multiply(Product p, int from, int to, int next, int member) {
+        if (p.up != null) {
+            p.matMul.expect(p.up, from, to, workers.scratch(member));
+        } else {
+            expect(p, to, next, member);
+        }
         p.matMul.multiply(p.matrix, p.x, p.xFirst, p.y, p.yFirst, p.tokens, from, to, workers.scratch(member));
         Rows maxima = p.maxima;
         if (maxima != null) {
@@ -216,11 +222,20 @@ final class Products implements ThreadTeam.Region {
         if (up == null || upRows == null) {
             return;
         }
+        expect(p, to, next, member);
         p.matMul.multiply(up, p.x, p.xFirst, upRows, p.yFirst, p.tokens, from, to, workers.scratch(member));
         for (int row = p.yFirst; row < p.yFirst + p.tokens; row++) {
             long gateAt = p.y.row(row) + from;
             activations.swiglu(
                     p.y.data(), gateAt, upRows.data(), upRows.row(row) + from, p.y.data(), gateAt, to - from);
+        }
+    }
+
+    private void expect(Product p, int to, int next, int member) {
+        if (next < count) {
+            Product follows = products[next];
+            follows.matMul.expect(
+                    follows.matrix, follows == p ? to : 0, follows.matrix.rows(), workers.scratch(member));
         }
     }
 }

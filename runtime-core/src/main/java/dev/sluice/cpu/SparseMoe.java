@@ -105,7 +105,9 @@ final class SparseMoe implements Mlp {
         pass.tapRouter(tap, b.indices, b.weights, spec.topK());
         sortByExpert(tokens);
         boolean inTurn = readAhead();
-        gather.run(tokens * spec.topK());
+        if (tokens > 1) { // one token is read where it lies
+            gather.run(tokens * spec.topK());
+        }
         expand(tokens, inTurn);
         contract(tokens, inTurn);
         combine.run(tokens);
@@ -185,8 +187,9 @@ final class SparseMoe implements Mlp {
         for (int e = 0; e < experts.length; e++) {
             if (tokensOf(e) > 0) {
                 int slot = b.firstSlot[e];
-                products.addSwiGlu(
-                        experts[e].gate(), experts[e].up(), b.slotInput, slot, b.gate, b.up, slot, tokensOf(e));
+                Rows from = tokens == 1 ? input : b.slotInput;
+                int first = tokens == 1 ? 0 : slot;
+                products.addSwiGlu(experts[e].gate(), experts[e].up(), from, first, b.gate, b.up, slot, tokensOf(e));
             }
         }
         if (shared != null) {

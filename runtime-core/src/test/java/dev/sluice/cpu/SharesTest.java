@@ -37,7 +37,7 @@ class SharesTest {
     }
 
     @Test
-    void aBandGoesByHalvesDownToASixteenth() {
+    void aBandGoesByHalvesDownToAThirtySecond() {
         Shares shares = new Shares(2);
         shares.begin(3200, 10);
         assertThat(shares.take(0)).isZero();
@@ -45,7 +45,8 @@ class SharesTest {
         assertThat(shares.take(0)).isEqualTo(1200);
         assertThat(shares.take(1)).isEqualTo(1600);
         assertThat(shares.end(1, 1600)).isEqualTo(2400);
-        assertThat(shares.end(1, 3100)).isEqualTo(3200);
+        assertThat(shares.end(1, 3100)).isEqualTo(3150);
+        assertThat(shares.end(1, 3150)).isEqualTo(3200);
     }
 
     @Test

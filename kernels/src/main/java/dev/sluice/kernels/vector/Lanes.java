@@ -87,6 +87,14 @@ final class Lanes {
         return MEMORY.get(INT, address);
     }
 
+    static long getLong(long address) {
+        return MEMORY.get(LONG, address);
+    }
+
+    static void setLong(long address, long value) {
+        MEMORY.set(LONG, address, value);
+    }
+
     static void set(long address, float value) {
         MEMORY.set(FLOAT, address, value);
     }

@@ -1,6 +1,5 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.Matrix.Fp8Blocks.BLOCK;
 import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.HALF_I;
@@ -27,10 +26,7 @@ import jdk.incubator.vector.LongVector;
  * order of the sum is kept: a strip's tree of halves adds even columns to even ones until the last step.
  */
 final class OneToken {
-    /**
-     * Columns between two calls of {@link Prefetch}. A call asks for as much of every stream: BF16 is alike with 128 and
-     * 256; FP8 reached 29.8 GB/s with 256, 27.8 with 512, 22.6 with 1024, because hints wait for each other.
-     */
+    /** Columns between two calls of {@link Prefetch}, which asks for as much of every stream; 128 and 256 are alike. */
     private static final int PIECE = 256;
 
     /** The same of 4-bit codes, of which as many are an eighth of the bytes of BF16. */
@@ -42,7 +38,7 @@ final class OneToken {
     static void multiply(Matrix w, long x, long y, int from, int to, F32 scratch) {
         switch (w) {
             case Matrix.Dense dense -> dense(dense, x, y, from, to, scratch);
-            case Matrix.Fp8Blocks blocks -> fp8(blocks, x, y, from, to, scratch);
+            case Matrix.Fp8Blocks blocks -> OneTokenFp8.multiply(blocks, x, y, from, to, scratch);
             case Matrix.AffineGroups groups -> affine(groups, x, y, from, to, scratch);
         }
     }
@@ -110,68 +106,6 @@ final class OneToken {
                 }
             }
             finish(w, r, 1, 0, rows, x, y, scratch);
-        }
-    }
-
-    /** One row of blocks at a time: its scales are prepared once. */
-    private static void fp8(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
-        long unzipped = unzip(x, Lanes.whole(w.cols()), scratch);
-        int next;
-        for (int r = from; r < to; r = next) {
-            next = Math.min(to, (r / BLOCK + 1) * BLOCK);
-            if (Fp8Rows.prepare(w, r, 0, w.cols(), Scratch.address(scratch, Scratch.scales(w.cols())))) {
-                prepared(w, x, unzipped, y, r, next, scratch);
-            } else {
-                exact(w, x, y, r, next, scratch);
-            }
-        }
-    }
-
-    private static void prepared(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        long pitch = w.cols();
-        int distance = (to - from) / 4;
-        int steps;
-        for (int i = 0; i < distance; i += steps) {
-            steps = Math.min(LANES / 4, distance - i);
-            long codes = w.data().address() + (from + i) * pitch;
-            Lanes.clear(sums, 2 * LANES);
-            for (int step = 0; step < steps; step++) {
-                fourFp8(codes + step * pitch, distance * pitch, scales, unzipped, whole, sums + 4L * step * BYTES);
-            }
-            LaneSums.zip(sums, sums + TO_ODD, 4 * steps);
-            finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
-        }
-        int rows;
-        for (int r = from + 4 * distance; r < to; r += rows) {
-            rows = Math.min(LANES, to - r);
-            for (int i = 0; i < rows; i++) {
-                long codes = w.data().address() + (r + i) * pitch;
-                Fp8Rows.dot(codes, scales, unzipped, whole, sums + (long) i * BYTES);
-            }
-            LaneSums.zip(sums, sums + TO_ODD, rows);
-            finish(w, r, 1, 0, rows, x, y, scratch);
-        }
-    }
-
-    private static void fourFp8(long w, long pitch, long scales, long x, int cols, long sums) {
-        for (int k = 0; k < cols; k += PIECE) {
-            int piece = Math.min(PIECE, cols - k);
-            long at = w + k;
-            Prefetch.lines(at + Prefetch.AHEAD, pitch, piece, 4);
-            Fp8Rows.dotFour(at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, sums);
-        }
-    }
-
-    private static void exact(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        for (int r = from; r < to; r++) {
-            PlainMatMul.widen(w, r, 0, whole, scratch, Scratch.ROWS);
-            DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
-            finish(w, r, 1, 0, 1, x, y, scratch);
         }
     }
 
@@ -261,18 +195,22 @@ final class OneToken {
      * @param streams rows that were read side by side; their sums follow one another
      * @param distance rows from one of those to the next
      */
-    private static void finish(Matrix w, int first, int streams, int distance, int count, long x, long y, F32 scratch) {
+    static void finish(Matrix w, int first, int streams, int distance, int count, long x, long y, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
         LaneSums.add(sums, sums + TO_ODD, LANES, LANES);
-        for (int i = 0; i < count; i++) {
-            int row = first + i / streams + i % streams * distance;
-            float sum = Lanes.get(sums + 4L * i);
-            if (whole < w.cols()) {
-                PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
-                sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+        int step = first;
+        for (int i = 0; i < count; i += streams) {
+            for (int stream = 0; stream < streams; stream++) {
+                int row = step + stream * distance;
+                float sum = Lanes.get(sums + 4L * (i + stream));
+                if (whole < w.cols()) {
+                    PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
+                    sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
+                }
+                Lanes.set(y + 4L * row, sum);
             }
-            Lanes.set(y + 4L * row, sum);
+            step++;
         }
     }
 
@@ -282,7 +220,7 @@ final class OneToken {
      *
      * @return where the copy is
      */
-    private static long unzip(long x, int cols, F32 scratch) {
+    static long unzip(long x, int cols, F32 scratch) {
         long to = Scratch.address(scratch, Scratch.unzipped(cols));
         unzip(x, cols, to);
         return to;

@@ -9,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,25 @@ final class Prefetch {
     private static final String CODE = "f30f1efa" + "4889f8" + "4c8d0417" + "0f1808" + "4883c040" + "4c39c0" + "72f4"
             + "4801f7" + "48ffc9" + "75e5" + "c3";
 
-    private static final @Nullable MethodHandle HINT = hint();
+    /**
+     * {@code (rdi: first line, rsi: bytes from stream to stream)}: four lines of each of four streams. Loops took 9 ns for
+     * these sixteen lines, this takes 2.5.
+     *
+     * <pre>
+     *   f3 0f 1e fa             endbr64
+     *   0f 18 0f                prefetcht0 [rdi]         this and the next four, four times
+     *   0f 18 4f 40             prefetcht0 [rdi + 64]
+     *   0f 18 8f 80 00 00 00    prefetcht0 [rdi + 128]
+     *   0f 18 8f c0 00 00 00    prefetcht0 [rdi + 192]
+     *   48 01 f7                add  rdi, rsi
+     *   c3                      ret
+     * </pre>
+     */
+    private static final String CODE_OF_SIXTEEN =
+            "f30f1efa" + ("0f180f" + "0f184f40" + "0f188f80000000" + "0f188fc0000000" + "4801f7").repeat(4) + "c3";
+
+    private static final @Nullable MethodHandle HINT = hint(CODE, 4);
+    private static final @Nullable MethodHandle SIXTEEN = hint(CODE_OF_SIXTEEN, 2);
 
     private Prefetch() {}
 
@@ -70,14 +89,27 @@ final class Prefetch {
         }
     }
 
-    private static @Nullable MethodHandle hint() {
+    /** {@link #lines} of 256 bytes from each of four places. */
+    static void sixteen(long from, long pitch) {
+        if (SIXTEEN != null) {
+            try {
+                SIXTEEN.invokeExact(from, pitch);
+            } catch (Throwable e) {
+                throw new IllegalStateException("a prefetch could not be called", e);
+            }
+        }
+    }
+
+    private static @Nullable MethodHandle hint(String code, int parameters) {
         if (!System.getProperty("os.name", "").equals("Linux")
                 || !System.getProperty("os.arch", "").equals("amd64")) {
             return null;
         }
         try {
-            MemorySegment page = executable(HexFormat.of().parseHex(CODE));
-            FunctionDescriptor type = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            MemorySegment page = executable(HexFormat.of().parseHex(code));
+            MemoryLayout[] longs = new MemoryLayout[parameters];
+            Arrays.fill(longs, JAVA_LONG);
+            FunctionDescriptor type = FunctionDescriptor.ofVoid(longs);
             return Linker.nativeLinker().downcallHandle(page, type, Linker.Option.critical(false));
         } catch (Throwable e) { // no native access, or no executable pages: hints can be done without
             return null;

@@ -18,8 +18,11 @@ final class Scratch {
     /** Odd sums of a tile. */
     static final int ODD_SUMS = TOKENS * Tile.ROWS * 16;
 
+    /** Where the product after this one begins, see {@link OneTokenFp8}; nothing else is written here. */
+    static final int NEXT = 2 * ODD_SUMS;
+
     /** Widened rows, or a panel of a tile. */
-    static final int ROWS = 2 * ODD_SUMS;
+    static final int ROWS = NEXT + 16;
 
     /** Widened columns behind the last whole strip of the rows of a tile. */
     private static final int RESTS = ROWS + Tile.ROWS * Tile.CHUNK;

@@ -59,6 +59,16 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
+    @Override
+    public void expect(Matrix w, int from, int to, F32 scratch) {
+        scratch.check(0, MatMul.scratch(w.cols()));
+        if (w instanceof Matrix.Fp8Blocks blocks) {
+            OneTokenFp8.expect(blocks, from, to, scratch);
+        } else {
+            OneTokenFp8.expectNothing(scratch);
+        }
+    }
+
     /** Tokens of a block: as many as stay in L2, in blocks of about one size, since each widens all weights anew. */
     private static int block(int tokens, int cols) {
         int most = Math.clamp(PANEL / Math.max(1, cols), LEAST_BLOCK, Scratch.TOKENS);

@@ -96,6 +96,7 @@ class MatMulAllocationTest {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < PRODUCTS; i++) {
                     for (int count : tokens) {
+                        matMul.expect(w, 5, 13, scratch);
                         matMul.multiply(w, x, 0, y, 0, count, 0, 13, scratch);
                     }
                 }

@@ -28,6 +28,7 @@ class PrefetchTest {
             }
             for (int streams = 1; streams <= 6; streams++) {
                 Prefetch.lines(bytes.address() + streams, 8192, 512, streams);
+                Prefetch.sixteen(bytes.address() + streams, 8192);
             }
             for (long i = 0; i < bytes.byteSize(); i++) {
                 assertThat(bytes.get(ValueLayout.JAVA_BYTE, i)).isEqualTo((byte) (i * 31));
@@ -44,6 +45,9 @@ class PrefetchTest {
                     Prefetch.lines(-64, 0, 64, 1);
                     Prefetch.lines(Long.MAX_VALUE - 1024, 64, 512, 3);
                     Prefetch.lines(Long.MIN_VALUE, 1, 1, 1);
+                    Prefetch.sixteen(0, 0);
+                    Prefetch.sixteen(-64, 4096);
+                    Prefetch.sixteen(Long.MAX_VALUE - 1024, 512);
                 })
                 .doesNotThrowAnyException();
     }
@@ -58,10 +62,12 @@ class PrefetchTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < 20_000; i++) {
             Prefetch.lines(i, 64, 512, 4);
+            Prefetch.sixteen(i, 64);
         }
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 10_000; i++) {
             Prefetch.lines(i, 64, 512, 4);
+            Prefetch.sixteen(i, 64);
         }
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
     }

@@ -53,6 +53,11 @@ final class TimedKernels implements Kernels {
             }
 
             @Override
+            public void expect(Matrix w, int from, int to, F32 scratch) {
+                matMul.expect(w, from, to, scratch);
+            }
+
+            @Override
             public void row(Matrix w, int row, F32 y, long at) {
                 long start = System.nanoTime();
                 matMul.row(w, row, y, at);

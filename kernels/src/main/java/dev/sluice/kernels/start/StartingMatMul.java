@@ -71,6 +71,7 @@ final class StartingMatMul implements MatMul {
         if (!contest.won()) {
             MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
             long row = Math.max(1L, (long) tokens * w.cols());
+            tier.begins(row * (to - from));
             int piece = (int) Math.clamp(PIECE / row, FEWEST, Integer.MAX_VALUE);
             while (r < to && !contest.won()) {
                 int end = (int) Math.min(to, (long) r + piece);

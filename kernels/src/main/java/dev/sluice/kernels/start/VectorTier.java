@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * takes 0.2 s, as long as the first tokens of a small model. They practise in that thread, too.
  */
 final class VectorTier {
-    /** Work of all threads until the vector kernels are loaded, in nanoseconds: the prompt of a small model, twice over. */
-    static final long GRACE = 400_000_000;
+    /**
+     * Work of all threads until the vector kernels are loaded, in nanoseconds: 200 tokens of a small model, whose story is
+     * told sooner than vector code is compiled.
+     */
+    static final long GRACE = 2_000_000_000;
+
+    /** Multiply-adds of a product that does not wait for that, 20 ms of a scalar kernel: its model is no small one. */
+    private static final long LARGE = 16_000_000;
 
     private final ThreadPoolExecutor background = background();
     private final Supplier<Kernels> source;
@@ -45,6 +51,13 @@ final class VectorTier {
     /** Takes note of work by scalar kernels. */
     void worked(long nanos) {
         worked.add(nanos);
+    }
+
+    /** Has the vector kernels loaded at once when a product is so large that it will not be over before. */
+    void begins(long multiplyAdds) {
+        if (multiplyAdds >= LARGE && grace < Long.MAX_VALUE) {
+            worked(grace);
+        }
     }
 
     /** The kernels, or null as long as they are not loaded; whoever asks first after the grace has them loaded. */

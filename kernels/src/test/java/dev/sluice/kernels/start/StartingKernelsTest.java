@@ -48,6 +48,18 @@ class StartingKernelsTest {
     }
 
     @Test
+    @Timeout(60)
+    void aLargeProductDoesNotWaitForTheGrace() throws InterruptedException {
+        VectorTier tier = new VectorTier(Kernels::vector, 1_000_000_000_000_000L);
+        tier.begins(15_000_000);
+        assertThat(tier.kernels()).isNull();
+        tier.begins(16_000_000);
+        while (tier.kernels() == null) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
     void theFasterFormWinsAndOnlyThen() {
         VectorTier tier = new VectorTier(Kernels::vector, 0);
         Contest contest = new Contest(tier);

@@ -24,6 +24,9 @@ final class Practice {
     /** A whole panel and a part of one, so that sums are continued, too; in whole groups. */
     private static final int COLS_OF_MANY = 2048 + 128;
 
+    /** With more tokens they pass in groups of four, two and one. */
+    private static final int FEW = 4;
+
     /** Four tokens, two and one. */
     private static final int MANY = 7;
 
@@ -49,7 +52,7 @@ final class Practice {
      */
     void ask(Matrix like, int tokens) {
         if (tier.kernels() != null && begun.compareAndSet(false, true)) {
-            tier.inBackground(() -> run(product(like, Math.min(tokens, MANY))));
+            tier.inBackground(() -> run(product(like, tokens <= FEW ? tokens : MANY)));
         }
     }
 

@@ -34,12 +34,23 @@ public interface MatMul {
     /** Writes row {@code row} of {@code w}, widened to f32, to {@code y[at ..]} (embedding lookup, tests). */
     void row(Matrix w, int row, F32 y, long at);
 
+    /** Tokens from which rows are computed in tiles of {@link #GRAIN}: what is cut should be cut at multiples of it. */
+    int MANY = 32;
+
+    /** Rows that are computed together when there are {@link #MANY} tokens. */
+    int GRAIN = 64;
+
+    /** Most tokens of a product that are computed together: with more, weights are unpacked again for each block. */
+    static int block(int cols) {
+        return Math.clamp((1L << 20) / Math.max(1, cols), 45, 540) / 45 * 45;
+    }
+
     /**
      * Floats of scratch that one thread needs for matrices of up to {@code cols} columns: what the hungriest kernel takes,
      * most of it for a block of packed tokens.
      */
     static long scratch(int cols) {
-        return 24L * cols + (77 + 192) * 1024 + 16;
+        return 120L * cols + 64 * 1024 + (cols + 512L) * (block(cols) + 90);
     }
 
     /** Throws unless every operand of {@link #multiply} is alive and holds what the call will touch. */

@@ -1,6 +1,7 @@
 package dev.sluice.kernels.vector;
 
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.MatMul;
 
 /**
  * Where a matrix product keeps what in its scratch, in floats. {@link dev.sluice.kernels.MatMul#scratch} covers it.
@@ -13,7 +14,7 @@ final class Scratch {
     static final int SUMS = 0;
 
     /** Tokens of a tile at most. */
-    static final int TOKENS = 400;
+    static final int TOKENS = MatMul.MANY;
 
     /** Odd sums of a tile. */
     static final int ODD_SUMS = TOKENS * Tile.ROWS * 16;
@@ -60,9 +61,9 @@ final class Scratch {
         return Math.max(unzipped(cols) + pitch(cols), (scales(cols) + 15) / 16 * 16 + pitch(cols / 16) + 32);
     }
 
-    /** Floats in all. */
+    /** Floats of all ways but {@link ManyTokens}, whose parts lie behind. */
     static int size(int cols) {
-        return tokens(cols) + VectorMatMul.PANEL + VectorMatMul.LEAST_BLOCK * cols;
+        return tokens(cols) + TOKENS * cols;
     }
 
     static long address(F32 scratch, int at) {

@@ -12,9 +12,9 @@ import dev.sluice.kernels.reference.PlainMatMul;
 import java.lang.ref.Reference;
 
 /**
- * {@link MatMul} on the Vector API, in three ways with the same bits: one token is multiplied straight from the stored
- * weights; a few tokens take each row in chunks that are widened in cache; many tokens take five widened rows at a time
- * through a register tile.
+ * {@link MatMul} on the Vector API, in four ways with the same bits: one token is multiplied straight from the stored
+ * weights; a few tokens take each row in chunks that are widened in cache; some tokens take five widened rows at a time
+ * through a register tile; with {@link MatMul#MANY} tokens rows become lanes ({@link ManyTokens}).
  */
 public final class VectorMatMul implements MatMul {
     /** Tokens up to which rows are used chunk by chunk; with more the register tile pays. */
@@ -22,12 +22,6 @@ public final class VectorMatMul implements MatMul {
 
     /** Columns of a chunk: its f32 copy (2 KiB) stays in L1 beside the activations; whole blocks and groups. */
     private static final int CHUNK = 512;
-
-    /** Activations that stay in L2 while the rows pass, in floats (768 KiB). */
-    static final int PANEL = 192 * 1024;
-
-    /** Tokens of a block, however many columns they have; and what a block may be rounded up by is less. */
-    static final int LEAST_BLOCK = 16;
 
     /** Tokens whose sums are added up at a time: a whole number of vectors of sums, and of groups of tokens. */
     private static final int TURN = 16;
@@ -45,11 +39,10 @@ public final class VectorMatMul implements MatMul {
                 OneToken.multiply(w, x.address(xFirst), y.address(yFirst), from, to, scratch);
             } else if (tokens <= FEW) {
                 few(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+            } else if (tokens < MANY) {
+                some(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
             } else {
-                int block = block(tokens, w.cols());
-                for (int t = 0; t < tokens; t += block) {
-                    many(w, x, xFirst + t, y, yFirst + t, Math.min(block, tokens - t), from, to, scratch);
-                }
+                ManyTokens.multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
             }
         } finally {
             Reference.reachabilityFence(w);
@@ -67,13 +60,6 @@ public final class VectorMatMul implements MatMul {
         } else {
             OneTokenFp8.expectNothing(scratch);
         }
-    }
-
-    /** Tokens of a block: as many as stay in L2, in blocks of about one size, since each widens all weights anew. */
-    private static int block(int tokens, int cols) {
-        int most = Math.clamp(PANEL / Math.max(1, cols), LEAST_BLOCK, Scratch.TOKENS);
-        int blocks = (tokens + most - 1) / most;
-        return ((tokens + blocks - 1) / blocks + 3) / 4 * 4;
     }
 
     /** As many rows at a time as fill the lanes with sums: slot {@code FEW * row + token} of a block. */
@@ -126,7 +112,7 @@ public final class VectorMatMul implements MatMul {
     }
 
     /** Row tile by row tile: a chunk of the rows is widened into a panel, then all tokens pass over it. */
-    private static void many(
+    private static void some(
             Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
         long packed = Scratch.address(scratch, Scratch.tokens(w.cols()));
         Lanes.clear(Scratch.address(scratch, Scratch.ZEROS), Tile.SUMS);

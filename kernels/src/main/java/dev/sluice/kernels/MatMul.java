@@ -26,6 +26,17 @@ public interface MatMul {
     void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch);
 
     /**
+     * {@link #multiply} that may keep the packed vectors in its scratch for the next product with them.
+     *
+     * @param vectors names the vectors: products in a row, with the same scratch, that name the same must have the same
+     *     {@code x}, {@code xFirst}, tokens and columns, with the same numbers in them. Names are not used again.
+     */
+    default void multiply(
+            Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch, long vectors) {
+        multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+    }
+
+    /**
      * Says that rows {@code [from, to)} of {@code w} come after the next product that is computed with this scratch, so
      * that it may ask for their beginnings while it ends. No result depends on it.
      */
@@ -35,14 +46,14 @@ public interface MatMul {
     void row(Matrix w, int row, F32 y, long at);
 
     /** Tokens from which rows are computed in tiles of {@link #GRAIN}: what is cut should be cut at multiples of it. */
-    int MANY = 32;
+    int MANY = 40;
 
     /** Rows that are computed together when there are {@link #MANY} tokens. */
     int GRAIN = 64;
 
     /** Most tokens of a product that are computed together: with more, weights are unpacked again for each block. */
     static int block(int cols) {
-        return Math.clamp((1L << 20) / Math.max(1, cols), 45, 540) / 45 * 45;
+        return Math.clamp((9L << 17) / Math.max(1, cols), 45, 540) / 45 * 45;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.cpu;
 
 import dev.sluice.kernels.Activations;
+import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * reads its weights in one stream.
  */
 final class Products implements ThreadTeam.Region {
-    /** Cuts fall on multiples of this many rows of a matrix: whole tiles of every matrix kernel. */
+    /** Cuts fall on multiples of this many rows of a matrix, of {@link MatMul#GRAIN} with many tokens: whole tiles. */
     private static final int GRAIN = 16;
 
     /** The same of a product whose maxima are kept, so that a block has one member: more rows, of a matrix that has many. */
@@ -37,6 +38,7 @@ final class Products implements ThreadTeam.Region {
     private Product[] products = new Product[0];
     private int count;
     private long cost;
+    private final Vectors[] vectors;
     private @Nullable ExpertPages ahead;
 
     Products(Workers workers) {
@@ -45,6 +47,37 @@ final class Products implements ThreadTeam.Region {
         this.matMul = workers.kernels().matMul();
         this.exactMatMul = workers.kernels().exactMatMul();
         this.activations = workers.kernels().activations();
+        this.vectors = new Vectors[workers.members()];
+        for (int member = 0; member < vectors.length; member++) {
+            vectors[member] = new Vectors();
+        }
+    }
+
+    /** The vectors that a member multiplied last in this region: packed, they serve the next product with them, too. */
+    private static final class Vectors {
+        private @Nullable MatMul matMul;
+        private @Nullable Rows x;
+        private int first;
+        private int tokens;
+        private long name;
+
+        /** Their name; a new one where they are others than before. */
+        @SuppressWarnings("ReferenceEquality") // rows that are equal but not the same get a new name, no more
+        private long name(Product p, Workers workers, int member) {
+            if (matMul != p.matMul || x != p.x || first != p.xFirst || tokens != p.tokens) {
+                matMul = p.matMul;
+                x = p.x;
+                first = p.xFirst;
+                tokens = p.tokens;
+                name = workers.newName(member);
+            }
+            return name;
+        }
+
+        private void forget() {
+            matMul = null;
+            x = null;
+        }
     }
 
     /** One product, or the pair {@code silu(gate x) * (up x)}. Mutable so that a token allocates none. */
@@ -71,7 +104,7 @@ final class Products implements ThreadTeam.Region {
 
         /** The row at which {@code cost}, counted over all products, is reached, on a multiple of the grain. */
         private int rowAt(long cost) {
-            int grain = maxima == null ? GRAIN : MAXIMA_GRAIN;
+            int grain = tokens >= MatMul.MANY ? MatMul.GRAIN : maxima == null ? GRAIN : MAXIMA_GRAIN;
             long row = (cost - firstCost) / rowCost / grain * grain;
             return Math.clamp(row, 0, matrix.rows());
         }
@@ -85,19 +118,19 @@ final class Products implements ThreadTeam.Region {
 
     /** {@code y[yFirst + t] = w x[xFirst + t]} for {@code tokens} rows. */
     Products add(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens) {
-        put(matMul, w, null, x, xFirst, y, null, yFirst, tokens);
+        put(matMul, w, null, x, xFirst, y, null, yFirst, tokens, null);
         return this;
     }
 
     /** {@link #add} with activations as they are, in every tier. */
     Products addExact(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens) {
-        put(exactMatMul, w, null, x, xFirst, y, null, yFirst, tokens);
+        put(exactMatMul, w, null, x, xFirst, y, null, yFirst, tokens, null);
         return this;
     }
 
     /** {@code y = silu(gate x) * (up x)}; {@code upRows} receives {@code up x}. */
     Products addSwiGlu(Matrix gate, Matrix up, Rows x, int xFirst, Rows y, Rows upRows, int yFirst, int tokens) {
-        put(matMul, gate, up, x, xFirst, y, upRows, yFirst, tokens);
+        put(matMul, gate, up, x, xFirst, y, upRows, yFirst, tokens, null);
         return this;
     }
 
@@ -106,8 +139,7 @@ final class Products implements ThreadTeam.Region {
      * in cache.
      */
     Products addWithMaxima(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, Rows maxima) {
-        put(matMul, w, null, x, xFirst, y, null, yFirst, tokens);
-        products[count - 1].maxima = maxima;
+        put(matMul, w, null, x, xFirst, y, null, yFirst, tokens, maxima);
         return this;
     }
 
@@ -120,7 +152,27 @@ final class Products implements ThreadTeam.Region {
             Rows y,
             @Nullable Rows upRows,
             int yFirst,
-            int tokens) {
+            int tokens,
+            @Nullable Rows maxima) {
+        int blocks = tokens / (MatMul.block(w.cols()) + 1) + 1;
+        int block = (tokens + blocks - 1) / blocks;
+        for (int t = 0; t < tokens; t += block) {
+            putBlock(kernel, w, up, x, xFirst + t, y, upRows, yFirst + t, Math.min(block, tokens - t), maxima);
+        }
+    }
+
+    /** So many tokens that their packed vectors stay until the last rows have been multiplied with them. */
+    private void putBlock(
+            MatMul kernel,
+            Matrix w,
+            @Nullable Matrix up,
+            Rows x,
+            int xFirst,
+            Rows y,
+            @Nullable Rows upRows,
+            int yFirst,
+            int tokens,
+            @Nullable Rows maxima) {
         if (count == products.length) {
             products = Arrays.copyOf(products, 2 * count + 4);
             for (int i = count; i < products.length; i++) {
@@ -137,7 +189,7 @@ final class Products implements ThreadTeam.Region {
         product.tokens = tokens;
         product.up = up;
         product.upRows = upRows;
-        product.maxima = null;
+        product.maxima = maxima;
         product.firstCost = cost;
         product.rowCost = (long) w.cols() * (tokens + FETCH_COST) * (up == null ? 1 : 2);
         cost += w.rows() * product.rowCost;
@@ -161,6 +213,7 @@ final class Products implements ThreadTeam.Region {
 
     @Override
     public void run(int member, int members) {
+        vectors[member].forget();
         for (int i = 0; i < members; i++) {
             int band = (member + i) % members;
             int asked = 0;
@@ -209,7 +262,9 @@ final class Products implements ThreadTeam.Region {
         } else {
             expect(p, to, next, member);
         }
-        p.matMul.multiply(p.matrix, p.x, p.xFirst, p.y, p.yFirst, p.tokens, from, to, workers.scratch(member));
+        F32 scratch = workers.scratch(member);
+        long name = vectors[member].name(p, workers, member);
+        p.matMul.multiply(p.matrix, p.x, p.xFirst, p.y, p.yFirst, p.tokens, from, to, scratch, name);
         Rows maxima = p.maxima;
         if (maxima != null) {
             for (int row = p.yFirst; row < p.yFirst + p.tokens; row++) {
@@ -223,7 +278,7 @@ final class Products implements ThreadTeam.Region {
             return;
         }
         expect(p, to, next, member);
-        p.matMul.multiply(up, p.x, p.xFirst, upRows, p.yFirst, p.tokens, from, to, workers.scratch(member));
+        p.matMul.multiply(up, p.x, p.xFirst, upRows, p.yFirst, p.tokens, from, to, scratch, name);
         for (int row = p.yFirst; row < p.yFirst + p.tokens; row++) {
             long gateAt = p.y.row(row) + from;
             activations.swiglu(

@@ -22,13 +22,19 @@ final class Practice {
     private static final int COLS = 1024;
 
     /** A whole panel and a part of one, so that sums are continued, too; in whole groups. */
-    private static final int COLS_OF_MANY = 2048 + 128;
+    private static final int COLS_OF_SOME = 2048 + 128;
 
     /** With more tokens they pass in groups of four, two and one. */
     private static final int FEW = 4;
 
     /** Four tokens, two and one. */
-    private static final int MANY = 7;
+    private static final int SOME = 7;
+
+    /** More than a panel of tokens, and rows of a whole tile and of a part; few columns, for what it is interpreted. */
+    private static final int MANY = MatMul.MANY + 14;
+
+    private static final int ROWS_OF_MANY = MatMul.GRAIN + 1;
+    private static final int COLS_OF_MANY = 128;
 
     /** Products after which one that allocates counts, too: compiled by then, with a box that C2 has left. */
     private static final int PATIENCE = 20_000;
@@ -52,7 +58,7 @@ final class Practice {
      */
     void ask(Matrix like, int tokens) {
         if (tier.kernels() != null && begun.compareAndSet(false, true)) {
-            tier.inBackground(() -> run(product(like, tokens <= FEW ? tokens : MANY)));
+            tier.inBackground(() -> run(product(like, tokens <= FEW ? tokens : tokens < MatMul.MANY ? SOME : MANY)));
         }
     }
 
@@ -62,10 +68,10 @@ final class Practice {
         while (!contest.won()) {
             long before = Allocated.bytes();
             long start = System.nanoTime();
-            kernel.multiply(p.w, p.x, 0, p.y, 0, p.tokens, 0, ROWS, p.scratch);
+            kernel.multiply(p.w, p.x, 0, p.y, 0, p.tokens, 0, p.w.rows(), p.scratch);
             long nanos = System.nanoTime() - start;
             if (Allocated.bytes() == before || ++allocating > PATIENCE) {
-                contest.vector(nanos, (long) p.tokens * ROWS * p.w.cols());
+                contest.vector(nanos, (long) p.tokens * p.w.rows() * p.w.cols());
             } else {
                 LockSupport.parkNanos(nanos); // two cores have tokens and the JIT to compute as well
             }
@@ -75,25 +81,26 @@ final class Practice {
     /** Memory that goes with the last reference: a few rows, and scratch of 1.2 MB. */
     private static Product product(Matrix like, int tokens) {
         Arena arena = Arena.ofAuto();
-        int cols = Math.min(like.cols(), tokens == MANY ? COLS_OF_MANY : COLS);
+        int rows = tokens == MANY ? ROWS_OF_MANY : ROWS;
+        int cols = Math.min(like.cols(), tokens == MANY ? COLS_OF_MANY : tokens == SOME ? COLS_OF_SOME : COLS);
         Matrix w = switch (like) {
             case Matrix.Dense dense ->
                 new Matrix.Dense(
-                        dense.type(), ROWS, cols, arena.allocate(dense.type().bytes((long) ROWS * cols)));
+                        dense.type(), rows, cols, arena.allocate(dense.type().bytes((long) rows * cols)));
             case Matrix.Fp8Blocks _ ->
                 new Matrix.Fp8Blocks(
-                        ROWS,
+                        rows,
                         cols,
-                        arena.allocate((long) ROWS * cols),
+                        arena.allocate((long) rows * cols),
                         F32.allocate(arena, Matrix.Fp8Blocks.blocks(cols)));
             case Matrix.AffineGroups groups -> {
-                MemorySegment scales = arena.allocate(groups.scaleType().bytes((long) ROWS * cols / groups.group()));
+                MemorySegment scales = arena.allocate(groups.scaleType().bytes((long) rows * cols / groups.group()));
                 yield new Matrix.AffineGroups(
-                        ROWS,
+                        rows,
                         cols,
                         groups.bits(),
                         groups.group(),
-                        arena.allocate((long) ROWS * cols * groups.bits() / 8),
+                        arena.allocate((long) rows * cols * groups.bits() / 8),
                         groups.scaleType(),
                         scales,
                         scales);
@@ -103,7 +110,7 @@ final class Practice {
                 w,
                 tokens,
                 Rows.allocate(arena, tokens, cols),
-                Rows.allocate(arena, tokens, ROWS),
+                Rows.allocate(arena, tokens, rows),
                 F32.allocate(arena, MatMul.scratch(cols)));
     }
 }

@@ -22,8 +22,8 @@ final class StartingMatMul implements MatMul {
     /** F32, F16, BF16, FP8; affine of 4 and 8 bit by three sizes of groups by three types of scales. */
     private static final int FORMS = 4 + 2 * 3 * 3;
 
-    /** One token, two, up to four, more: the ways of the vector form. */
-    private static final int WAYS = 4;
+    /** One token, two, up to four, some, many: the ways of the vector form. */
+    private static final int WAYS = 5;
 
     private final MatMul scalar;
     private final VectorTier tier;
@@ -40,7 +40,7 @@ final class StartingMatMul implements MatMul {
     }
 
     private static int index(Matrix w, int tokens) {
-        return form(w) * WAYS + (tokens <= 1 ? 0 : tokens == 2 ? 1 : tokens <= 4 ? 2 : 3);
+        return form(w) * WAYS + (tokens <= 1 ? 0 : tokens == 2 ? 1 : tokens <= 4 ? 2 : tokens < MANY ? 3 : 4);
     }
 
     private static int form(Matrix w) {
@@ -65,6 +65,23 @@ final class StartingMatMul implements MatMul {
 
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
+        int r = scalar(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+        if (r < to) {
+            tier.loaded().matMul().multiply(w, x, xFirst, y, yFirst, tokens, r, to, scratch);
+        }
+    }
+
+    @Override
+    public void multiply(
+            Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch, long vectors) {
+        int r = scalar(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+        if (r < to) {
+            tier.loaded().matMul().multiply(w, x, xFirst, y, yFirst, tokens, r, to, scratch, vectors);
+        }
+    }
+
+    /** Computes rows until the vector form has won; returns the first row that is left to it. */
+    private int scalar(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
         int index = index(w, tokens);
         Contest contest = contests[index];
         int r = from;
@@ -82,9 +99,7 @@ final class StartingMatMul implements MatMul {
                 r = end;
             }
         }
-        if (r < to) {
-            tier.loaded().matMul().multiply(w, x, xFirst, y, yFirst, tokens, r, to, scratch);
-        }
+        return r;
     }
 
     @Override

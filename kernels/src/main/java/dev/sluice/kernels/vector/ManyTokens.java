@@ -2,6 +2,7 @@ package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.STRIP;
 
 import dev.sluice.kernels.Dtype;
@@ -10,6 +11,7 @@ import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.reference.PlainMatMul;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Products with many tokens: rows are lanes, so that nothing is added across lanes, and the promised order of the sum is
@@ -37,8 +39,20 @@ final class ManyTokens {
     /** Columns that are turned at a time: with 16 rows in L1. */
     private static final int CHUNK = 256;
 
+    /** Columns and rows of a block of FP8 codes. */
+    private static final int BLOCK = Matrix.Fp8Blocks.BLOCK;
+
+    /** Columns of FP8 codes that are turned at a time. */
+    private static final int BLOCKS = 4 * CHUNK;
+
     /** Floats from row to row of what is turned, an odd number of lines. */
     private static final int WORK_PITCH = CHUNK + 16;
+
+    /** Vectors that are packed for one product only. */
+    static final long NAMELESS = 0;
+
+    /** Makes the name of packed vectors unlike anything that others leave in the scratch. */
+    private static final long MARK = 0x9E37_79B9_7F4A_7C15L;
 
     private ManyTokens() {}
 
@@ -61,8 +75,13 @@ final class ManyTokens {
         return work(cols) + LANES * WORK_PITCH;
     }
 
-    private static int rows(int cols) {
+    /** The name of the tokens that are packed. */
+    private static int name(int cols) {
         return rests(cols) + STRIP * RowTile.ROWS;
+    }
+
+    private static int rows(int cols) {
+        return name(cols) + 16;
     }
 
     private static int tokens(int cols) {
@@ -89,11 +108,16 @@ final class ManyTokens {
     }
 
     /** As {@link MatMul#multiply}. */
-    static void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
+    static void multiply(
+            Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch, long vectors) {
         int block = MatMul.block(w.cols());
         for (int first = 0; first < tokens; first += block) {
             int count = Math.min(block, tokens - first);
-            pack(x, xFirst + first, count, w.cols(), scratch);
+            long name = Scratch.address(scratch, name(w.cols()));
+            if (vectors == NAMELESS || tokens > block || Lanes.getLong(name) != vectors * MARK) {
+                pack(x, xFirst + first, count, w.cols(), scratch);
+                Lanes.setLong(name, tokens > block ? NAMELESS : vectors * MARK);
+            }
             for (int r = from; r < to; r += RowTile.ROWS) {
                 int rows = Math.min(RowTile.ROWS, to - r);
                 widen(w, r, rows, scratch);
@@ -131,19 +155,16 @@ final class ManyTokens {
     private static void widen(Matrix w, int first, int rows, F32 scratch) {
         int cols = w.cols();
         int whole = Lanes.whole(cols);
-        boolean pairs = w instanceof Matrix.Dense dense && dense.type() == Dtype.BF16 && rows == RowTile.ROWS;
-        for (int i = 0; i < RowTile.ROWS; i += LANES) {
-            if (pairs) {
-                turnPairs((Matrix.Dense) w, first + i, whole, scratch, rows(cols) + i);
-                continue;
-            }
-            for (int k = 0; k < whole; k += CHUNK) {
-                int size = Math.min(CHUNK, whole - k);
-                for (int lane = 0; lane < LANES; lane++) {
-                    int row = first + Math.min(i + lane, rows - 1);
-                    WidenedRows.widen(w, row, k, k + size, scratch, work(cols) + lane * WORK_PITCH);
-                }
-                turn(size, scratch, cols, rows(cols) + i + k / STRIP * RowTile.ROWS, RowTile.ROWS);
+        boolean full = rows == RowTile.ROWS;
+        if (full && w instanceof Matrix.Dense dense && dense.type() == Dtype.BF16) {
+            turnPairs(dense, first, whole, scratch);
+        } else {
+            boolean block = full && first / BLOCK == (first + rows - 1) / BLOCK && LANES > 4;
+            for (int k = 0; k < whole; k += BLOCKS) {
+                int size = Math.min(BLOCKS, whole - k);
+                int turned =
+                        block && w instanceof Matrix.Fp8Blocks codes ? turnCodes(codes, first, k, size, scratch) : 0;
+                turnNumbers(w, first, rows, k + turned, k + size, scratch);
             }
         }
         if (whole < cols) {
@@ -151,6 +172,52 @@ final class ManyTokens {
                 PlainMatMul.widen(w, first + i, whole, cols, scratch, rests(cols) + STRIP * i);
             }
         }
+    }
+
+    private static void turnNumbers(Matrix w, int first, int rows, int from, int to, F32 scratch) {
+        int cols = w.cols();
+        for (int i = 0; i < RowTile.ROWS; i += LANES) {
+            for (int k = from; k < to; k += CHUNK) {
+                int size = Math.min(CHUNK, to - k);
+                for (int lane = 0; lane < LANES; lane++) {
+                    int row = first + Math.min(i + lane, rows - 1);
+                    WidenedRows.widen(w, row, k, k + size, scratch, work(cols) + lane * WORK_PITCH);
+                }
+                turn(size, scratch, cols, rows(cols) + i + k / STRIP * RowTile.ROWS, RowTile.ROWS);
+            }
+        }
+    }
+
+    /** Turns BF16 as it lies, two numbers at a time: half of the shuffles, and nothing is widened before. */
+    private static void turnPairs(Matrix.Dense w, int row, int whole, F32 scratch) {
+        long work = Scratch.address(scratch, work(w.cols()));
+        long column = 4L * column(w.cols(), RowTile.ROWS);
+        for (int i = 0; i < RowTile.ROWS; i += LANES) {
+            for (int k = 0; k < whole; k += 2 * CHUNK) {
+                int strips = Math.min(2 * CHUNK, whole - k) / STRIP;
+                long from = DenseRows.start(w, row + i, k);
+                long to = Scratch.address(scratch, rows(w.cols()) + i + k / STRIP * RowTile.ROWS);
+                TurnedWeights.pairs(from, 2L * w.cols(), strips, work, 4L * WORK_PITCH, to, column, 4L * RowTile.ROWS);
+            }
+        }
+    }
+
+    /** Turns codes as they lie, four at a time, in whole blocks of columns; returns how many columns. */
+    private static int turnCodes(Matrix.Fp8Blocks w, int row, int from, int size, F32 scratch) {
+        int whole = size / BLOCK * BLOCK;
+        long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
+        if (!Fp8Rows.prepare(w, row, from, whole, scales)) {
+            return 0;
+        }
+        long work = Scratch.address(scratch, work(w.cols()));
+        long column = 4L * column(w.cols(), RowTile.ROWS);
+        for (int i = 0; i < RowTile.ROWS; i += LANES) {
+            long codes = w.data().address() + (long) (row + i) * w.cols() + from;
+            long to = Scratch.address(scratch, rows(w.cols()) + i + from / STRIP * RowTile.ROWS);
+            TurnedWeights.codes(
+                    codes, w.cols(), whole / BYTES, scales, work, 4L * WORK_PITCH, to, column, 4L * RowTile.ROWS);
+        }
+        return whole;
     }
 
     /** Turns what is in the work space into a part of a panel. */
@@ -165,21 +232,6 @@ final class ManyTokens {
                 Scratch.address(scratch, to),
                 4L * column(cols, width),
                 4L * width);
-    }
-
-    /** Turns BF16 as it lies, two numbers at a time: half of the shuffles, and nothing is widened before. */
-    private static void turnPairs(Matrix.Dense w, int row, int whole, F32 scratch, int to) {
-        for (int k = 0; k < whole; k += 2 * CHUNK) {
-            Turned.pairs(
-                    DenseRows.start(w, row, k),
-                    2L * w.cols(),
-                    Math.min(2 * CHUNK, whole - k) / STRIP,
-                    Scratch.address(scratch, work(w.cols())),
-                    4L * WORK_PITCH,
-                    Scratch.address(scratch, to + k / STRIP * RowTile.ROWS),
-                    4L * column(w.cols(), RowTile.ROWS),
-                    4L * RowTile.ROWS);
-        }
     }
 
     /** A panel of tokens times a panel of rows, class by class; whole tiles are written where they belong. */
@@ -215,7 +267,9 @@ final class ManyTokens {
         }
         long done = levels + 4L * LEVEL * LEVELS;
         for (int t = direct; t < tokens; t++) {
-            Lanes.copy(done + 4L * t * RowTile.ROWS, y.address(yFirst + t) + 4L * row, rows);
+            // not by vectors, it is so seldom that C2 never sees it: 12 MB of boxes for a prompt
+            MemorySegment.copy(
+                    MEMORY, done + 4L * t * RowTile.ROWS, MEMORY, y.address(yFirst + t) + 4L * row, 4L * rows);
         }
     }
 

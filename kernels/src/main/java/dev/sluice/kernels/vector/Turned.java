@@ -8,7 +8,6 @@ import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
 import static dev.sluice.kernels.vector.Lanes.address;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.NE;
 
 import jdk.incubator.vector.FloatVector;
@@ -22,20 +21,17 @@ import jdk.incubator.vector.VectorShuffle;
  * at a time, then the lower two, again four rows at a time, which spreads the columns to where their sums are computed.
  */
 final class Turned {
-    private static final VectorMask<Float> UPPER_8 = upper(8);
-    private static final VectorMask<Float> UPPER_4 = upper(4);
-    private static final VectorMask<Float> UPPER_2 = upper(2);
-    private static final VectorMask<Float> UPPER_1 = upper(1);
-    private static final VectorShuffle<Float> SWAP_8 = swap(8);
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_1 = swap(1);
-
-    /** Of a pair of BF16, the upper one. */
-    private static final int UPPER = 0xFFFF0000;
+    static final VectorMask<Float> UPPER_8 = upper(8);
+    static final VectorMask<Float> UPPER_4 = upper(4);
+    static final VectorMask<Float> UPPER_2 = upper(2);
+    static final VectorMask<Float> UPPER_1 = upper(1);
+    static final VectorShuffle<Float> SWAP_8 = swap(8);
+    static final VectorShuffle<Float> SWAP_4 = swap(4);
+    static final VectorShuffle<Float> SWAP_2 = swap(2);
+    static final VectorShuffle<Float> SWAP_1 = swap(1);
 
     /** Keeps an index small by its type, so that C2 folds its multiples into addresses. */
-    private static final int INDEX = 0xFFFF;
+    static final int INDEX = 0xFFFF;
 
     private Turned() {}
 
@@ -63,14 +59,8 @@ final class Turned {
         }
     }
 
-    /** {@link #numbers} of BF16: a vector of {@code from} is a strip of pairs. */
-    static void pairs(long from, long pitch, int strips, long work, long workPitch, long to, long column, long strip) {
-        upper(from, pitch, strips, work, workPitch);
-        lowerPairs(work, workPitch, strips, to, column, strip);
-    }
-
     /** Exchanges the bits above 2, if there are any. */
-    private static void upper(long from, long pitch, int vectors, long to, long toPitch) {
+    static void upper(long from, long pitch, int vectors, long to, long toPitch) {
         for (int row = 0; row < 4; row++) {
             if (LANES == 16) {
                 quarters(from + row * pitch, 4 * pitch, vectors, to + row * toPitch, 4 * toPitch);
@@ -164,53 +154,6 @@ final class Turned {
             s0.rearrange(SWAP_1).blend(s1, UPPER_1).intoMemorySegment(MEMORY, b1, ORDER);
             s2.blend(s3.rearrange(SWAP_1), UPPER_1).intoMemorySegment(MEMORY, b2, ORDER);
             s2.rearrange(SWAP_1).blend(s3, UPPER_1).intoMemorySegment(MEMORY, b3, ORDER);
-            b0 = (b0 + step) & ADDRESS;
-            b1 = (b1 + step) & ADDRESS;
-            b2 = (b2 + step) & ADDRESS;
-            b3 = (b3 + step) & ADDRESS;
-        }
-    }
-
-    private static void lowerPairs(long from, long pitch, int strips, long to, long column, long strip) {
-        for (int row = 0; row < LANES; row += 4) {
-            lowerFourPairs(from + row * pitch, pitch, strips, to + 2 * row * column, column, strip);
-        }
-    }
-
-    /** Exchanges bits 2 and 1 of every vector, and takes its pairs apart. */
-    private static void lowerFourPairs(long from, long pitch, int strips, long to, long column, long strip) {
-        long a0 = address(from);
-        long a1 = address(from + pitch);
-        long a2 = address(from + 2 * pitch);
-        long a3 = address(from + 3 * pitch);
-        long b0 = address(to);
-        long b1 = address(to + 2 * column);
-        long b2 = address(to + 4 * column);
-        long b3 = address(to + 6 * column);
-        long odd = column & ADDRESS;
-        long step = strip & ADDRESS;
-        for (int i = 0; i < strips; i++) {
-            long at = (long) BYTES * (i & INDEX);
-            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a0 + at, ORDER);
-            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a1 + at, ORDER);
-            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, a2 + at, ORDER);
-            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, a3 + at, ORDER);
-            FloatVector s0 = v0.blend(v2.rearrange(SWAP_2), UPPER_2);
-            FloatVector s2 = v0.rearrange(SWAP_2).blend(v2, UPPER_2);
-            FloatVector s1 = v1.blend(v3.rearrange(SWAP_2), UPPER_2);
-            FloatVector s3 = v1.rearrange(SWAP_2).blend(v3, UPPER_2);
-            IntVector p0 = s0.blend(s1.rearrange(SWAP_1), UPPER_1).reinterpretAsInts();
-            IntVector p1 = s0.rearrange(SWAP_1).blend(s1, UPPER_1).reinterpretAsInts();
-            IntVector p2 = s2.blend(s3.rearrange(SWAP_1), UPPER_1).reinterpretAsInts();
-            IntVector p3 = s2.rearrange(SWAP_1).blend(s3, UPPER_1).reinterpretAsInts();
-            p0.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b0, ORDER);
-            p0.and(UPPER).intoMemorySegment(MEMORY, b0 + odd, ORDER);
-            p1.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b1, ORDER);
-            p1.and(UPPER).intoMemorySegment(MEMORY, b1 + odd, ORDER);
-            p2.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b2, ORDER);
-            p2.and(UPPER).intoMemorySegment(MEMORY, b2 + odd, ORDER);
-            p3.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b3, ORDER);
-            p3.and(UPPER).intoMemorySegment(MEMORY, b3 + odd, ORDER);
             b0 = (b0 + step) & ADDRESS;
             b1 = (b1 + step) & ADDRESS;
             b2 = (b2 + step) & ADDRESS;

@@ -33,6 +33,12 @@ public final class VectorMatMul implements MatMul {
 
     @Override
     public void multiply(Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
+        multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch, ManyTokens.NAMELESS);
+    }
+
+    @Override
+    public void multiply(
+            Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch, long vectors) {
         MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
         try {
             if (tokens == 1) {
@@ -42,7 +48,7 @@ public final class VectorMatMul implements MatMul {
             } else if (tokens < MANY) {
                 some(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
             } else {
-                ManyTokens.multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+                ManyTokens.multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch, vectors);
             }
         } finally {
             Reference.reachabilityFence(w);

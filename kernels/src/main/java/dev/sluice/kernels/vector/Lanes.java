@@ -31,9 +31,7 @@ final class Lanes {
     static final VectorSpecies<Short> S = F.withLanes(short.class);
     /** As many 16-bit lanes as {@link #F} has floats. */
     static final VectorSpecies<Short> HALF = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
-    /** The same half width in 32-bit and 8-bit lanes. */
-    static final VectorSpecies<Integer> HALF_I = HALF.withLanes(int.class);
-
+    /** The same half width in 8-bit lanes. */
     static final VectorSpecies<Byte> HALF_B = HALF.withLanes(byte.class);
     /** As many 8-bit lanes as {@link #F} has floats; not used at 128 bits, where no such shape exists. */
     static final VectorSpecies<Byte> QUARTER =

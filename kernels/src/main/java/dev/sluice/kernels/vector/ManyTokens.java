@@ -51,10 +51,12 @@ final class ManyTokens {
     /** Vectors that are packed for one product only. */
     static final long NAMELESS = 0;
 
-    /** Makes the name of packed vectors unlike anything that others leave in the scratch. */
-    private static final long MARK = 0x9E37_79B9_7F4A_7C15L;
-
     private ManyTokens() {}
+
+    /** What marks prepared vectors in the scratch: their name and columns, unlike anything that others leave there. */
+    static long mark(long vectors, int cols) {
+        return vectors * 0x9E37_79B9_7F4A_7C15L ^ cols;
+    }
 
     /** Where the parts are, in floats from the start of the scratch; see {@link #size}. */
     private static int levels(int cols) {
@@ -114,9 +116,9 @@ final class ManyTokens {
         for (int first = 0; first < tokens; first += block) {
             int count = Math.min(block, tokens - first);
             long name = Scratch.address(scratch, name(w.cols()));
-            if (vectors == NAMELESS || tokens > block || Lanes.getLong(name) != vectors * MARK) {
+            if (vectors == NAMELESS || tokens > block || Lanes.getLong(name) != mark(vectors, w.cols())) {
                 pack(x, xFirst + first, count, w.cols(), scratch);
-                Lanes.setLong(name, tokens > block ? NAMELESS : vectors * MARK);
+                Lanes.setLong(name, tokens > block ? NAMELESS : mark(vectors, w.cols()));
             }
             for (int r = from; r < to; r += RowTile.ROWS) {
                 int rows = Math.min(RowTile.ROWS, to - r);

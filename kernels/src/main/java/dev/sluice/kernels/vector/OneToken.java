@@ -2,22 +2,17 @@ package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
-import static dev.sluice.kernels.vector.Lanes.HALF_I;
-import static dev.sluice.kernels.vector.Lanes.J;
+import static dev.sluice.kernels.vector.Lanes.INT;
 import static dev.sluice.kernels.vector.Lanes.LANES;
+import static dev.sluice.kernels.vector.Lanes.LONG;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
-import static dev.sluice.kernels.vector.Lanes.ORDER;
 import static dev.sluice.kernels.vector.Lanes.STRIP;
 import static dev.sluice.kernels.vector.Lanes.address;
-import static jdk.incubator.vector.VectorOperators.L2I;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 
 /**
  * Rows times one vector, multiplied straight from the stored weights.
@@ -34,26 +29,39 @@ final class OneToken {
 
     private OneToken() {}
 
-    /** Rows {@code [from, to)} of {@code w} times the vector at {@code x}, to {@code y + 4 * row}. */
-    static void multiply(Matrix w, long x, long y, int from, int to, F32 scratch) {
+    /**
+     * Rows {@code [from, to)} of {@code w} times the vector at {@code x}, to {@code y + 4 * row}.
+     *
+     * @param vectors the name of the vector, see {@link dev.sluice.kernels.MatMul}
+     */
+    static void multiply(Matrix w, long x, long y, int from, int to, F32 scratch, long vectors) {
+        long unzipped = unzipped(w) ? unzip(x, Lanes.whole(w.cols()), scratch, vectors) : x;
         switch (w) {
-            case Matrix.Dense dense -> dense(dense, x, y, from, to, scratch);
-            case Matrix.Fp8Blocks blocks -> OneTokenFp8.multiply(blocks, x, y, from, to, scratch);
-            case Matrix.AffineGroups groups -> affine(groups, x, y, from, to, scratch);
+            case Matrix.Dense dense -> dense(dense, x, unzipped, y, from, to, scratch);
+            case Matrix.Fp8Blocks blocks -> OneTokenFp8.multiply(blocks, x, unzipped, y, from, to, scratch);
+            case Matrix.AffineGroups groups -> affine(groups, unzipped, y, from, to, scratch);
         }
     }
 
-    private static void dense(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
+    /** Whether the codes come apart as even and odd columns. */
+    private static boolean unzipped(Matrix w) {
+        return switch (w) {
+            case Matrix.Dense dense -> dense.type() == Dtype.BF16;
+            case Matrix.Fp8Blocks _ -> true;
+            case Matrix.AffineGroups groups -> groups.bits() == 4;
+        };
+    }
+
+    private static void dense(Matrix.Dense w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         if (w.type() == Dtype.BF16) {
-            bf16(w, x, y, from, to, scratch);
+            bf16(w, x, unzipped, y, from, to, scratch);
         } else {
             inOrder(w, x, y, from, to, scratch);
         }
     }
 
-    private static void bf16(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
+    private static void bf16(Matrix.Dense w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
-        long unzipped = unzip(x, whole, scratch);
         long sums = Scratch.address(scratch, Scratch.SUMS);
         long pitch = w.type().bytes(w.cols());
         int distance = Processor.READS_FOUR_STREAMS ? (to - from) / 4 : 0;
@@ -110,8 +118,8 @@ final class OneToken {
     }
 
     /** As many rows at a time as have room for their scales; they lie one behind the other. */
+    /** @param x unzipped where codes have 4 bits */
     private static void affine(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
-        long unzipped = w.bits() == 4 ? unzip(x, w.cols(), scratch) : x;
         int next;
         for (int r = from; r < to; r = next) {
             next = Math.min(to, r + w.group());
@@ -120,7 +128,7 @@ final class OneToken {
                     (long) r * (w.cols() / w.group()),
                     (next - r) * (w.cols() / w.group()),
                     Scratch.address(scratch, Scratch.ROWS));
-            prepared(w, unzipped, y, r, next, scratch);
+            prepared(w, x, y, r, next, scratch);
         }
     }
 
@@ -216,33 +224,36 @@ final class OneToken {
 
     /**
      * Copies whole strips of {@code x} so that of each strip the even columns come first, then the odd ones: the order
-     * in which packed codes come apart.
+     * in which packed codes come apart. Products with the same vector find it there.
      *
      * @return where the copy is
      */
-    static long unzip(long x, int cols, F32 scratch) {
+    private static long unzip(long x, int cols, F32 scratch, long vectors) {
         long to = Scratch.address(scratch, Scratch.unzipped(cols));
-        unzip(x, cols, to);
+        long name = Scratch.address(scratch, Scratch.UNZIPPED_NAME);
+        if (vectors == ManyTokens.NAMELESS || Lanes.getLong(name) != ManyTokens.mark(vectors, cols)) {
+            unzip(x, cols, to);
+            Lanes.setLong(name, ManyTokens.mark(vectors, cols));
+        }
         return to;
     }
 
     /**
-     * A pair of columns is a long whose halves are narrowed out of it. Two vectors rearranged into one left a box for each
-     * when prompts had been computed before the first token: 11.5 MB of heap a token.
+     * A pair of columns is a long. Not by vectors: a process that only reads prompts comes here once a prompt, too seldom for
+     * C2, and each vector was an object, 0.45 MB a prompt; and two vectors rearranged into one left a box for each even after
+     * that. 1024 columns take 0.2 us, once for all products with a vector.
      */
     private static void unzip(long x, int cols, long to) {
         long x0 = address(x);
         long y0 = address(to);
         for (int i = 0; i < cols; i += STRIP) {
             long at = 4L * (i & Integer.MAX_VALUE);
-            LongVector first = LongVector.fromMemorySegment(J, MEMORY, x0 + at, ORDER);
-            LongVector second = LongVector.fromMemorySegment(J, MEMORY, x0 + at + BYTES, ORDER);
-            ((IntVector) first.convertShape(L2I, HALF_I, 0)).intoMemorySegment(MEMORY, y0 + at, ORDER);
-            ((IntVector) second.convertShape(L2I, HALF_I, 0)).intoMemorySegment(MEMORY, y0 + at + BYTES / 2, ORDER);
-            LongVector odd = first.lanewise(LSHR, 32);
-            ((IntVector) odd.convertShape(L2I, HALF_I, 0)).intoMemorySegment(MEMORY, y0 + at + BYTES, ORDER);
-            odd = second.lanewise(LSHR, 32);
-            ((IntVector) odd.convertShape(L2I, HALF_I, 0)).intoMemorySegment(MEMORY, y0 + at + 3 * BYTES / 2, ORDER);
+            for (int lane = 0; lane < LANES; lane++) {
+                int l = lane & LANES - 1;
+                long pair = MEMORY.get(LONG, x0 + at + 8L * l);
+                MEMORY.set(INT, y0 + at + 4L * l, (int) pair);
+                MEMORY.set(INT, y0 + at + BYTES + 4L * l, (int) (pair >>> 32));
+            }
         }
     }
 }

@@ -45,9 +45,12 @@ final class OneTokenFp8 {
         Prefetch.lines(w.scales().address() + blockRow * row, 0, row, 1);
     }
 
-    /** One row of blocks at a time: its scales are prepared once. */
-    static void multiply(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
-        long unzipped = OneToken.unzip(x, Lanes.whole(w.cols()), scratch);
+    /**
+     * One row of blocks at a time: its scales are prepared once.
+     *
+     * @param unzipped a copy of {@code x}, see {@link OneToken}
+     */
+    static void multiply(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         long expected = Scratch.address(scratch, Scratch.NEXT);
         long after = Lanes.getLong(expected);
         long afterPitch = Lanes.getLong(expected + 8);

@@ -22,6 +22,9 @@ final class Scratch {
     /** Where the product after this one begins, see {@link OneTokenFp8}; nothing else is written here. */
     static final int NEXT = 2 * ODD_SUMS;
 
+    /** The name of the vector that is unzipped; nothing else is written here. */
+    static final int UNZIPPED_NAME = NEXT + 8;
+
     /** Widened rows, or a panel of a tile. */
     static final int ROWS = NEXT + 16;
 

@@ -42,7 +42,7 @@ public final class VectorMatMul implements MatMul {
         MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
         try {
             if (tokens == 1) {
-                OneToken.multiply(w, x.address(xFirst), y.address(yFirst), from, to, scratch);
+                OneToken.multiply(w, x.address(xFirst), y.address(yFirst), from, to, scratch, vectors);
             } else if (tokens <= FEW) {
                 few(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
             } else if (tokens < MANY) {

@@ -4,12 +4,9 @@ import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
-import dev.sluice.kernels.reference.PlainMatMul;
 
 /** {@link MatMul}, row by row: the row widened on the heap, then its sum with each token. */
 public final class ScalarMatMul implements MatMul {
-    private static final MatMul PLAIN = new PlainMatMul();
-
     private final int strip;
 
     /** @param width lanes of a vector; sums run over two vectors */
@@ -42,6 +39,7 @@ public final class ScalarMatMul implements MatMul {
 
     @Override
     public void row(Matrix w, int row, F32 y, long at) {
-        PLAIN.row(w, row, y, at);
+        MatMul.checkRow(w, row, y, at);
+        Floats.write(new WidenedRow(w).read(row), 0, y, at, w.cols());
     }
 }

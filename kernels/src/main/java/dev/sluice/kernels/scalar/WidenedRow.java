@@ -14,11 +14,17 @@ final class WidenedRow {
     private final byte[] bytes;
     private final short[] shorts;
 
+    /** Scales of the blocks that row {@code scaledBlock * BLOCK} begins; FP8 only. */
+    private final float[] scale;
+
+    private int scaledBlock = -1;
+
     WidenedRow(Matrix matrix) {
         this.matrix = matrix;
         this.values = new float[matrix.cols()];
         this.bytes = new byte[matrix instanceof Matrix.Dense ? 0 : matrix.cols()];
         this.shorts = new short[matrix instanceof Matrix.Dense ? matrix.cols() : 0];
+        this.scale = new float[matrix instanceof Matrix.Fp8Blocks ? Matrix.Fp8Blocks.blocks(matrix.cols()) : 0];
     }
 
     private static float[] e4m3() {
@@ -69,9 +75,13 @@ final class WidenedRow {
         int block = Matrix.Fp8Blocks.BLOCK;
         int cols = w.cols();
         Floats.readBytes(w.data(), (long) row * cols, bytes, cols);
-        long scales = (long) (row / block) * Matrix.Fp8Blocks.blocks(cols);
+        int scales = Matrix.Fp8Blocks.blocks(cols);
+        if (row / block != scaledBlock) {
+            scaledBlock = row / block;
+            Floats.read(w.scales(), (long) scaledBlock * scales, scale, 0, scales);
+        }
         for (int k = 0; k < cols; k += block) {
-            fp8(bytes, k, Math.min(cols, k + block), w.scales().get(scales + k / block), values);
+            fp8(bytes, k, Math.min(cols, k + block), scale[k / block], values);
         }
     }
 

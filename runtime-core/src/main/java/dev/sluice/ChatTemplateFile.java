@@ -12,8 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.ZoneId;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ final class ChatTemplateFile {
             Map<String, String> tokens,
             BiFunction<String, Throwable, SluiceException> refusal) {
         try {
-            return ChatTemplate.parse(source, where, tokens, Clock.system(ZoneId.systemDefault()));
+            return ChatTemplate.parse(source, where, tokens, LocalDateTime::now);
         } catch (TemplateException e) {
             throw refusal.apply(e.getMessage() + "; expected a Jinja template that Sluice can run", e);
         }

@@ -58,8 +58,8 @@ final class Session implements AutoCloseable {
 
     /** Shows an answer, on lines of its own if {@code endLine}, and its statistics; returns how it ended. */
     FinishReason show(Supplier<Generation> start, boolean endLine) {
-        try (Interrupt interrupt = new Interrupt();
-                Generation generation = start.get()) {
+        try (Generation generation = start.get();
+                Interrupt interrupt = new Interrupt()) { // 7 ms at first, while the prompt is read
             interrupt.cancels(generation);
             Reply reply = new AnswerPrinter(console, flags, interrupt::happened).print(generation, endLine);
             last = reply;

@@ -5,10 +5,10 @@ import dev.sluice.text.template.RenderedPrompt;
 import dev.sluice.text.template.Template;
 import dev.sluice.text.template.TemplateException;
 import dev.sluice.text.template.TrustedText;
-import java.time.Clock;
-import java.time.ZoneId;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +21,29 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
     private final Template template;
     private final Map<String, String> specialTokens;
-    private final Clock clock;
+    private final Supplier<LocalDateTime> now;
 
-    private ChatTemplate(Template template, Map<String, String> specialTokens, Clock clock) {
+    private ChatTemplate(Template template, Map<String, String> specialTokens, Supplier<LocalDateTime> now) {
         this.template = template;
         this.specialTokens = specialTokens;
-        this.clock = clock;
+        this.now = now;
     }
 
-    /** {@link #parse(String, String, Map, Clock)} without special tokens, with the system's clock. */
+    /** {@link #parse(String, String, Map, Supplier)} without special tokens, with the system's clock. */
     public static ChatTemplate parse(String source, String where) {
-        return parse(source, where, Map.of(), Clock.system(ZoneId.systemDefault()));
+        return parse(source, where, Map.of(), LocalDateTime::now);
     }
 
     /**
      * @param source the template, from {@code chat_template.jinja} or {@code tokenizer_config.json}
      * @param where its name in error messages
      * @param specialTokens variables that hold control tokens, such as {@code bos_token} and {@code eos_token}
-     * @param clock what {@code strftime_now} reads
+     * @param now the local time that {@code strftime_now} reads
      * @throws TemplateException it is no template, or uses what is not supported
      */
-    public static ChatTemplate parse(String source, String where, Map<String, String> specialTokens, Clock clock) {
-        return new ChatTemplate(Template.parse(source, where), Map.copyOf(specialTokens), clock);
+    public static ChatTemplate parse(
+            String source, String where, Map<String, String> specialTokens, Supplier<LocalDateTime> now) {
+        return new ChatTemplate(Template.parse(source, where), Map.copyOf(specialTokens), now);
     }
 
     /**
@@ -71,6 +72,6 @@ public final class ChatTemplate {
         Map<String, @Nullable Object> all = new HashMap<>();
         specialTokens.forEach((name, token) -> all.put(name, new TrustedText(token)));
         all.putAll(variables);
-        return template.render(all, clock);
+        return template.render(all, now);
     }
 }

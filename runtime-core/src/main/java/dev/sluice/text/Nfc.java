@@ -1,6 +1,8 @@
 package dev.sluice.text;
 
 import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Unicode normalisation form C. The JDK's normaliser is kept away from text that it cannot change, which is nearly all, and
@@ -57,15 +59,11 @@ final class Nfc {
     }
 
     private static long[] inertBmp() {
-        long[] bits = new long[0x10000 >> BLOCK];
-        for (int c = 0; c < 0x300; c++) {
-            bits[c >> BLOCK] |= 1L << c;
-        }
+        BitSet inert = new BitSet();
+        inert.set(0, 0x300);
         for (int i = 0; i < INERT.length; i += 2) {
-            for (int c = INERT[i]; c <= INERT[i + 1] && c < 0x10000; c++) {
-                bits[c >> BLOCK] |= 1L << c;
-            }
+            inert.set(INERT[i], INERT[i + 1] + 1); // whole words at once: this runs interpreted
         }
-        return bits;
+        return Arrays.copyOf(inert.toLongArray(), 0x10000 >> BLOCK);
     }
 }

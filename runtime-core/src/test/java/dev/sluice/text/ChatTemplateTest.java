@@ -7,7 +7,7 @@ import dev.sluice.error.InvalidRequestException;
 import dev.sluice.text.template.Fixtures;
 import dev.sluice.text.template.RenderedPrompt;
 import dev.sluice.text.template.TemplateException;
-import java.time.Clock;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -160,7 +160,7 @@ class ChatTemplateTest {
     @Test
     void specialTokensAreTrustedAndCannotBeReplaced() {
         ChatTemplate template = ChatTemplate.parse(
-                "{{ bos_token }}{{ messages[0].content }}", "t", Map.of("bos_token", "<s>"), Clock.systemUTC());
+                "{{ bos_token }}{{ messages[0].content }}", "t", Map.of("bos_token", "<s>"), LocalDateTime::now);
         RenderedPrompt prompt = template.render(TemplateContext.of(List.of(ChatMessage.user("<s>"))));
         assertThat(prompt.text()).isEqualTo("<s><s>");
         assertThat(prompt.trusted(0, 3)).isTrue();

@@ -6,17 +6,34 @@ import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.KvPages;
 import dev.sluice.kernels.Rows;
-import dev.sluice.kernels.reference.PlainAttention;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** {@link Attention}, page by page of keys and one query after the other. */
 public record ScalarAttention(int width) implements Attention {
     private static final int PAGE = KvPages.PAGE;
-    private static final Attention PLAIN = new PlainAttention();
 
     @Override
     public void store(KvPages kv, int kvHead, int position, F32 k, long kAt, F32 v, long vAt) {
-        PLAIN.store(kv, kvHead, position, k, kAt, v, vAt);
+        kv.check(kvHead, position, 1);
+        // a buffer writes one element without a variable handle, which the JVM would spin forms for
+        ByteBuffer page = kv.page(position / PAGE).asByteBuffer().order(ByteOrder.nativeOrder());
+        int token = position % PAGE;
+        float[] key = Floats.of(k, kAt, kv.headDim());
+        float[] value = Floats.of(v, vAt, kv.headDim());
+        for (int i = 0; i < key.length; i++) {
+            put(kv.type(), page, kv.keyOffset(kvHead, token, i), key[i]);
+            put(kv.type(), page, kv.valueOffset(kvHead, token) + kv.type().bytes(i), value[i]);
+        }
+    }
+
+    private static void put(Dtype type, ByteBuffer page, long offset, float value) {
+        if (type == Dtype.F32) {
+            page.putFloat((int) offset, value);
+        } else {
+            page.putShort((int) offset, Bf16.round(value));
+        }
     }
 
     @Override

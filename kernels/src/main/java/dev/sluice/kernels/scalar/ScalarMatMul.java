@@ -4,12 +4,9 @@ import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
-import dev.sluice.kernels.reference.PlainMatMul;
 
 /** {@link MatMul}, row by row: the row widened on the heap, then its sum with each token. */
 public final class ScalarMatMul implements MatMul {
-    private static final MatMul PLAIN = new PlainMatMul();
-
     private final int strip;
 
     /** @param width lanes of a vector; sums run over two vectors */
@@ -22,17 +19,16 @@ public final class ScalarMatMul implements MatMul {
         MatMul.check(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
         int cols = w.cols();
         int count = to - from;
-        float[] in = new float[tokens * cols];
+        int stride = tokens == 1 ? cols : x.stride();
+        float[] in = new float[(tokens - 1) * stride + cols]; // one copy, with what lies between the rows
         float[] out = new float[tokens * count];
-        for (int t = 0; t < tokens; t++) {
-            Floats.read(x.data(), x.row(xFirst + t), in, t * cols, cols);
-        }
+        Floats.read(x.data(), x.row(xFirst), in, 0, in.length);
         float[] lanes = new float[strip];
-        WidenedRow row = new WidenedRow(w);
+        WidenedRow row = new WidenedRow(w, from, to);
         for (int r = 0; r < count; r++) {
             float[] weights = row.read(from + r);
             for (int t = 0; t < tokens; t++) {
-                out[t * count + r] = LaneSum.dot(weights, 0, in, t * cols, cols, strip, lanes);
+                out[t * count + r] = LaneSum.dot(weights, 0, in, t * stride, cols, strip, lanes);
             }
         }
         for (int t = 0; t < tokens; t++) {
@@ -42,6 +38,7 @@ public final class ScalarMatMul implements MatMul {
 
     @Override
     public void row(Matrix w, int row, F32 y, long at) {
-        PLAIN.row(w, row, y, at);
+        MatMul.checkRow(w, row, y, at);
+        Floats.write(new WidenedRow(w, row, row + 1).read(row), 0, y, at, w.cols());
     }
 }

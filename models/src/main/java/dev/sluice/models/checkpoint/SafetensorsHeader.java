@@ -10,11 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -39,7 +36,12 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
     /** Most dimensions; real tensors have at most 5. */
     public static final int MAX_RANK = 8;
 
-    private static final int MAX_NAME = 512;
+    /** Longest name of a tensor. */
+    static final int MAX_NAME = 512;
+
+    /** Longest header that is read as a whole, in bytes: 10,000 tensors. */
+    private static final int MAX_COMPACT = 1 << 20;
+
     private static final long MAX_INTEGER = 1L << 53;
     private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
             .maxDocumentLength(MAX_HEADER)
@@ -48,8 +50,6 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
             .maxStringLength(1 << 20)
             .maxNumberLength(20)
             .build();
-    private static final Map<String, Dtype> TYPES =
-            Arrays.stream(Dtype.values()).collect(Collectors.toUnmodifiableMap(Dtype::name, Function.identity()));
 
     /**
      * Reads and checks the header.
@@ -59,11 +59,25 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
      */
     static SafetensorsHeader read(FileChannel channel, long size, String file) throws IOException {
         long length = headerLength(channel, size, file);
-        try (JsonParser parser = StrictJson.parser(new Range(channel, Long.BYTES, Long.BYTES + length), LIMITS)) {
-            return new Reader(parser, file, Long.BYTES + length, size).header();
+        long dataStart = Long.BYTES + length;
+        HeaderEntries compact = new HeaderEntries(file, dataStart, size);
+        if (length <= MAX_COMPACT && new CompactHeader(bytes(channel, (int) length), compact).read()) {
+            return compact.header();
+        }
+        try (JsonParser parser = StrictJson.parser(new Range(channel, Long.BYTES, dataStart), LIMITS)) {
+            return new Reader(parser, file, new HeaderEntries(file, dataStart, size)).header();
         } catch (JacksonException e) {
             throw new InvalidModelException(file + ": bad safetensors header: " + StrictJson.reason(e), e);
         }
+    }
+
+    /** The text as far as it can be read. */
+    private static byte[] bytes(FileChannel channel, int length) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(length);
+        while (text.hasRemaining() && channel.read(text, Long.BYTES + text.position()) > 0) {
+            // as above
+        }
+        return Arrays.copyOf(text.array(), text.position());
     }
 
     private static long headerLength(FileChannel channel, long size, String file) throws IOException {
@@ -91,25 +105,16 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
         return length;
     }
 
-    private static int byPlace(TensorInfo a, TensorInfo b) {
-        int byOffset = Long.compare(a.offset(), b.offset());
-        return byOffset != 0 ? byOffset : Long.compare(a.bytes(), b.bytes());
-    }
-
     /** One pass over the JSON text. */
     private static final class Reader {
         private final JsonParser parser;
         private final String file;
-        private final long dataStart;
-        private final long size;
-        private final List<TensorInfo> tensors = new ArrayList<>();
-        private final Map<String, String> metadata = new LinkedHashMap<>();
+        private final HeaderEntries entries;
 
-        Reader(JsonParser parser, String file, long dataStart, long size) {
+        Reader(JsonParser parser, String file, HeaderEntries entries) {
             this.parser = parser;
             this.file = file;
-            this.dataStart = dataStart;
-            this.size = size;
+            this.entries = entries;
         }
 
         SafetensorsHeader header() {
@@ -119,18 +124,13 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
                 if (name.equals("__metadata__")) {
                     readMetadata();
                 } else {
-                    if (tensors.size() == MAX_TENSORS) {
-                        throw new InvalidModelException(file + ": more than " + MAX_TENSORS + " tensors");
-                    }
-                    tensors.add(readTensor(name));
+                    readTensor(name);
                 }
             }
             if (parser.nextToken() != null) {
                 throw new InvalidModelException(file + ": text after the end of the safetensors header");
             }
-            tensors.sort(SafetensorsHeader::byPlace);
-            checkCoverage();
-            return new SafetensorsHeader(Map.copyOf(metadata), List.copyOf(tensors));
+            return entries.header();
         }
 
         /** Some writers, MLX among them, write null for none. */
@@ -143,11 +143,11 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String key = parser.currentName();
                 expect(parser.nextToken() == JsonToken.VALUE_STRING, "__metadata__." + key, "a string");
-                metadata.put(key, parser.getString());
+                entries.metadata(key, parser.getString());
             }
         }
 
-        private TensorInfo readTensor(String name) {
+        private void readTensor(String name) {
             expect(parser.nextToken() == JsonToken.START_OBJECT, name, "an object");
             @Nullable Dtype type = null;
             @Nullable List<Long> shape = null;
@@ -164,12 +164,12 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
                 throw new InvalidModelException(
                         file + ": tensor " + name + " lacks dtype, shape or a pair of data_offsets");
             }
-            return located(name, type, shape, offsets.get(0), offsets.get(1));
+            entries.add(name, type, shape, offsets.get(0), offsets.get(1));
         }
 
         private Dtype readType(String name) {
             expect(parser.nextToken() == JsonToken.VALUE_STRING, name + ".dtype", "a string");
-            Dtype type = TYPES.get(parser.getString());
+            Dtype type = HeaderEntries.TYPES.get(parser.getString());
             if (type == null) {
                 throw new UnsupportedModelException(file + ": tensor " + name + " has dtype " + parser.getString()
                         + "; readable are " + Arrays.toString(Dtype.values()));
@@ -188,50 +188,6 @@ public record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> t
                 out.add(Long.parseLong(digits));
             }
             return List.copyOf(out);
-        }
-
-        private TensorInfo located(String name, Dtype type, List<Long> shape, long begin, long end) {
-            if (end < begin || end > size - dataStart) {
-                throw new InvalidModelException(file + ": tensor " + name + " has data_offsets [" + begin + ", " + end
-                        + "], outside the file's " + (size - dataStart)
-                        + " bytes of data; the file is truncated or damaged");
-            }
-            long bytes = byteCount(name, type, shape);
-            if (bytes != end - begin) {
-                throw new InvalidModelException(file + ": tensor " + name + " " + type + " " + shape + " needs " + bytes
-                        + " bytes, its data_offsets hold " + (end - begin));
-            }
-            return new TensorInfo(name, type, shape, dataStart + begin, bytes);
-        }
-
-        private long byteCount(String name, Dtype type, List<Long> shape) {
-            try {
-                long elements = 1;
-                for (long dimension : shape) {
-                    elements = Math.multiplyExact(elements, dimension);
-                }
-                return type.bytes(elements);
-            } catch (ArithmeticException e) {
-                throw new InvalidModelException(
-                        file + ": tensor " + name + " " + type + " " + shape + " overflows 64 bits", e);
-            }
-        }
-
-        /** Sorted tensors lie end to end from the first byte of data to the last of the file. */
-        private void checkCoverage() {
-            long next = dataStart;
-            for (TensorInfo tensor : tensors) {
-                if (tensor.offset() != next) {
-                    throw new InvalidModelException(file + ": tensor " + tensor.name() + " begins at byte "
-                            + tensor.offset() + " of the file; expected " + next
-                            + " (tensors must not overlap or leave gaps)");
-                }
-                next += tensor.bytes();
-            }
-            if (next != size) {
-                throw new InvalidModelException(file + ": " + size + " bytes long, but its tensors end at byte " + next
-                        + "; the file is damaged, fetch it again");
-            }
         }
 
         private void expect(boolean holds, String what, String expected) {

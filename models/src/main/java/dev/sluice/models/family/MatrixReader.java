@@ -88,9 +88,10 @@ final class MatrixReader {
 
     /** A scale is a largest magnitude over 448: 0 for a block of zeros, but never less. */
     private void requirePositive(F32 scales, String name) {
-        for (long i = 0; i < scales.size(); i++) {
-            if (scales.get(i) < 0) {
-                throw new InvalidModelException(source.at(name) + " holds " + scales.get(i) + " at element " + i
+        float[] values = scales.toArray(0, Math.toIntExact(scales.size()));
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] < 0) {
+                throw new InvalidModelException(source.at(name) + " holds " + values[i] + " at element " + i
                         + "; a scale of FP8 blocks is never negative; the file is damaged");
             }
         }

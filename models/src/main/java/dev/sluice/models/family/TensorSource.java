@@ -12,12 +12,17 @@ import dev.sluice.models.checkpoint.TensorStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Hands out the tensors of a checkpoint by name, each exactly once and only in the shape and type that the
@@ -36,7 +41,10 @@ final class TensorSource {
     private final MatrixReader matrices;
     private final boolean mlx;
     private final String trunk;
-    private final TreeSet<String> unclaimed = new TreeSet<>();
+    /** All names, sorted: for what begins with a prefix. */
+    private final String[] names;
+
+    private final Set<String> unclaimed;
     private final List<String> warnings = new ArrayList<>();
     private final List<TensorInfo> scales = new ArrayList<>();
 
@@ -52,7 +60,8 @@ final class TensorSource {
         this.left = left;
         this.matrices = new MatrixReader(this, quantisation);
         this.mlx = quantisation instanceof Quantisation.Affine || store.writtenByMlx();
-        store.tensors().forEach(tensor -> unclaimed.add(tensor.name()));
+        this.names = store.tensors().stream().map(TensorInfo::name).sorted().toArray(String[]::new);
+        this.unclaimed = new HashSet<>(Arrays.asList(names));
         matrices.requirePromise();
         this.trunk = findTrunk();
     }
@@ -89,8 +98,13 @@ final class TensorSource {
 
     /** Whether any tensor's name begins so. */
     boolean hasAny(String prefix) {
-        String next = unclaimed.ceiling(prefix);
-        return next != null && next.startsWith(prefix);
+        return beginning(prefix).anyMatch(unclaimed::contains);
+    }
+
+    private Stream<String> beginning(String prefix) {
+        int found = Arrays.binarySearch(names, prefix);
+        int first = found < 0 ? -found - 1 : found;
+        return Arrays.stream(names, first, names.length).takeWhile(name -> name.startsWith(prefix));
     }
 
     TensorStore store() {
@@ -232,9 +246,7 @@ final class TensorSource {
 
     /** Leaves out all tensors whose names begin so. */
     void skip(String prefix) {
-        while (hasAny(prefix)) {
-            unclaimed.remove(unclaimed.ceiling(prefix));
-        }
+        beginning(prefix).forEach(unclaimed::remove);
     }
 
     /** Leaves out the vision tower of a multimodal checkpoint: Sluice runs text. */
@@ -272,15 +284,16 @@ final class TensorSource {
     void finish() {
         left.accept(unclaimed.size() + scales.size());
         if (!unclaimed.isEmpty()) {
-            String some = unclaimed.stream()
+            SortedSet<String> rest = new TreeSet<>(unclaimed);
+            String some = rest.stream()
                     .limit(4)
                     .map(name -> name + " " + describe(name))
                     .collect(Collectors.joining(", "));
-            refuse(new InvalidModelException(store.fileOf(unclaimed.first()) + ": " + unclaimed.size()
+            refuse(new InvalidModelException(store.fileOf(rest.first()) + ": " + unclaimed.size()
                     + (unclaimed.size() == 1 ? " tensor has" : " tensors have")
                     + " no place in the model that config.json describes (prefix " + trunk + "): " + some
                     + (unclaimed.size() > 4 ? ", ..." : "") + ForeignFormats.hint(unclaimed)));
-            unclaimed.stream()
+            rest.stream()
                     .skip(4)
                     .forEach(name -> refuse(
                             new InvalidModelException(at(name) + " " + describe(name) + " has no place, either")));

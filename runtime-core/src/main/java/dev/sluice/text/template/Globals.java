@@ -1,11 +1,11 @@
 package dev.sluice.text.template;
 
-import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The functions that every template sees. A variable of the same name hides them. */
@@ -16,7 +16,7 @@ final class Globals {
     private static final Set<String> UNSUPPORTED = Set.of("cycler", "joiner", "lipsum", "self");
 
     private final Budget budget;
-    private final Clock clock;
+    private final Supplier<LocalDateTime> now;
     private final Map<String, Callable> functions = Map.of(
             "range", this::range,
             "dict", this::dict,
@@ -24,9 +24,9 @@ final class Globals {
             "raise_exception", this::raise,
             "strftime_now", this::now);
 
-    Globals(Budget budget, Clock clock) {
+    Globals(Budget budget, Supplier<LocalDateTime> now) {
         this.budget = budget;
-        this.clock = clock;
+        this.now = now;
     }
 
     @Nullable
@@ -99,6 +99,6 @@ final class Globals {
 
     private Value now(Arguments arguments) {
         Text format = arguments.bind("strftime_now", 1, "").text(0);
-        return Strings.derive(budget, format, TimeFormat.format(format.string(), LocalDateTime.now(clock)));
+        return Strings.derive(budget, format, TimeFormat.format(format.string(), now.get()));
     }
 }

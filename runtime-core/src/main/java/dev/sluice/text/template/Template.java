@@ -1,8 +1,9 @@
 package dev.sluice.text.template;
 
-import java.time.Clock;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +37,16 @@ public final class Template {
      * time in proportion to the variables.
      *
      * @param variables null, booleans, numbers, strings, {@link TrustedText}, and lists and maps of them
-     * @param clock what {@code strftime_now} reads
+     * @param now the local time that {@code strftime_now} reads
      * @throws TemplateException when it cannot be rendered; of kind {@code RAISED} when the template refuses its input
      */
-    public RenderedPrompt render(Map<String, ? extends @Nullable Object> variables, Clock clock) {
+    public RenderedPrompt render(Map<String, ? extends @Nullable Object> variables, Supplier<LocalDateTime> now) {
         Variables reader = new Variables();
         Budget budget = null;
         try {
             Scope given = reader.read(variables);
             budget = new Budget(reader.cells());
-            Evaluator evaluator = new Evaluator(budget, new Globals(budget, clock));
+            Evaluator evaluator = new Evaluator(budget, new Globals(budget, now));
             TextBuilder out = new TextBuilder(budget);
             new Renderer(budget, evaluator).render(statements, new Scope(given), out);
             return out.toPrompt();

@@ -48,9 +48,15 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
         out.add(product("one token, lane sums", "OneToken::finish", Form.FP8, 1));
         out.add(product("two tokens", "Few::row2", Form.F32, 2));
         out.add(product("four tokens", "Few::row4", Form.F32, 4));
-        out.add(product("many tokens, tile", "Tile::half4", Form.F32, 128));
-        out.add(product("many tokens, widen BF16", "DenseRows::widenBf16", Form.BF16, 128));
-        out.add(product("many tokens, widen FP8", "Fp8Rows::widen", Form.FP8, 128));
+        out.add(product("some tokens, tile", "Tile::half4", Form.F32, 24));
+        out.add(product("some tokens, widen BF16", "DenseRows::widenBf16", Form.BF16, 24));
+        out.add(product("some tokens, widen FP8", "Fp8Rows::widen", Form.FP8, 24));
+        out.add(product("many tokens, tile", "RowTile::multiply", Form.F32, 128));
+        out.add(product("many tokens, sums of classes", "RowTile::merge", Form.F32, 128));
+        out.add(product("many tokens, turn", "Turned::quarters", Form.F32, 128));
+        out.add(product("many tokens, turn and spread", "Turned::lowerFour", Form.F32, 128));
+        out.add(product("many tokens, turn BF16", "TurnedWeights::lowerFourPairs", Form.BF16, 128));
+        out.add(product("many tokens, turn FP8", "TurnedWeights::lowerFourCodes", Form.FP8, 128));
         out.add(product("many tokens, widen affine 4", "AffineRows::widen4", Form.AFFINE4, 128));
         out.add(product("many tokens, widen affine 8", "AffineRows::widen8", Form.AFFINE8, 128));
     }

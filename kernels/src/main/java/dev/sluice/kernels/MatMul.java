@@ -53,7 +53,7 @@ public interface MatMul {
 
     /** Most tokens of a product that are computed together: with more, weights are unpacked again for each block. */
     static int block(int cols) {
-        return Math.clamp((9L << 17) / Math.max(1, cols), 45, 540) / 45 * 45;
+        return Math.clamp((9L << 17) / Math.max(1, cols), 48, 528) / 48 * 48;
     }
 
     /**

@@ -20,13 +20,13 @@ import java.lang.foreign.MemorySegment;
  * a {@link RowTile} sums its columns, ascending. Classes come in the order in which the tree of {@link LaneSums} adds them,
  * the bits of their numbers reversed: with each class that ends a pair, and a pair of pairs, their sums are added.
  *
- * <p>What a class needs stays in L1: of 64 rows 8 KiB for 1024 columns, of 45 tokens 6 KiB, and the sums. In dot form ({@link
+ * <p>What a class needs stays in L1: of 64 rows 8 KiB for 1024 columns, of 48 tokens 6 KiB, and the sums. In dot form ({@link
  * Tile}) four vectors of tokens come from L2 for 20 multiply-adds, lanes are added by shuffles, and results are written five
  * at a time; but what is turned must be multiplied with more than a few tokens.
  */
 final class ManyTokens {
-    /** Tokens of a panel: whole tiles, and nearly whole vectors. */
-    static final int TOKENS = 9 * RowTile.TOKENS;
+    /** Tokens of a panel: whole tiles, and whole vectors. */
+    static final int TOKENS = 8 * RowTile.TOKENS;
 
     private static final int CLASSES = STRIP;
 
@@ -142,12 +142,17 @@ final class ManyTokens {
             for (int i = 0; i < width; i += LANES) {
                 for (int k = 0; k < whole; k += CHUNK) {
                     int size = Math.min(CHUNK, whole - k);
-                    for (int lane = 0; lane < LANES; lane++) {
-                        long row = x.address(xFirst + t + Math.min(i + lane, count - 1)) + 4L * k;
-                        long to = Scratch.address(scratch, work(cols) + lane * WORK_PITCH);
-                        DenseRows.widen(Dtype.F32, row, size, to, 2 * BYTES, BYTES);
+                    int to = panel + i + k / STRIP * width;
+                    if (t + i + LANES <= tokens) {
+                        turn(x.address(xFirst + t + i) + 4L * k, 4L * x.stride(), size, scratch, cols, to, width);
+                        continue;
                     }
-                    turn(size, scratch, cols, panel + i + k / STRIP * width, width);
+                    long work = Scratch.address(scratch, work(cols));
+                    for (int lane = 0; lane < LANES; lane++) {
+                        long row = x.address(xFirst + Math.min(t + i + lane, tokens - 1)) + 4L * k;
+                        DenseRows.widen(Dtype.F32, row, size, work + 4L * lane * WORK_PITCH, 2 * BYTES, BYTES);
+                    }
+                    turn(work, 4L * WORK_PITCH, size, scratch, cols, to, width);
                 }
             }
         }
@@ -185,7 +190,9 @@ final class ManyTokens {
                     int row = first + Math.min(i + lane, rows - 1);
                     WidenedRows.widen(w, row, k, k + size, scratch, work(cols) + lane * WORK_PITCH);
                 }
-                turn(size, scratch, cols, rows(cols) + i + k / STRIP * RowTile.ROWS, RowTile.ROWS);
+                long work = Scratch.address(scratch, work(cols));
+                int panel = rows(cols) + i + k / STRIP * RowTile.ROWS;
+                turn(work, 4L * WORK_PITCH, size, scratch, cols, panel, RowTile.ROWS);
             }
         }
     }
@@ -222,14 +229,13 @@ final class ManyTokens {
         return whole;
     }
 
-    /** Turns what is in the work space into a part of a panel. */
-    private static void turn(int size, F32 scratch, int cols, int to, int width) {
-        long work = Scratch.address(scratch, work(cols));
+    /** Turns as many rows as lanes into a part of a panel. */
+    private static void turn(long from, long pitch, int size, F32 scratch, int cols, int to, int width) {
         Turned.numbers(
-                work,
-                4L * WORK_PITCH,
+                from,
+                pitch,
                 size / LANES,
-                work,
+                Scratch.address(scratch, work(cols)),
                 4L * WORK_PITCH,
                 Scratch.address(scratch, to),
                 4L * column(cols, width),

@@ -66,7 +66,11 @@ public final class VectorAttention implements Attention {
                 long query = q.data().address() + 4 * (q.row(first + token) + (long) head * qHeadStride);
                 AttentionBlock.begin(at, i, query, position + token, dim);
             }
-            block(kv, kvHead, queries, scale, at);
+            if (Decoding.fits(kv.type(), dim, tokens, heads)) {
+                Decoding.block(kv, kvHead, queries, scale, at);
+            } else {
+                block(kv, kvHead, queries, scale, at);
+            }
             for (int i = 0; i < queries; i++) {
                 int token = (from + i) / heads;
                 int head = headFrom + (from + i) % heads;

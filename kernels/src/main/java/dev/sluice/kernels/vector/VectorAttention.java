@@ -10,8 +10,8 @@ import dev.sluice.kernels.Rows;
 
 /**
  * {@link Attention}. Queries are pairs (token, head), numbered token by token. Blocks of {@link AttentionBlock#QUERIES}
- * pass over the pages together, in tiles: prefill and decode run the same code, and every query keeps its own maximum,
- * sum and output, so its bits do not depend on its neighbours.
+ * pass over the pages together, in tiles; the heads of one token go through {@link Decoding}. Both add in the same order,
+ * and every query keeps its own maximum, sum and output, so its bits do not depend on its neighbours.
  */
 public final class VectorAttention implements Attention {
     private static final int PAGE = KvPages.PAGE;

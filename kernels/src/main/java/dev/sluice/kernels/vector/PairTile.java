@@ -36,16 +36,28 @@ final class PairTile {
 
     private PairTile() {}
 
+    /** Rows of {@code m} to multiply in one call, so that hints go out for each KiB that is read: few, and often. */
+    static int steps(int rows) {
+        return rows > 4 ? 16 : 8;
+    }
+
     /**
      * As the class says, for {@code rows} of 1 to 8 and {@link Panel#SIDE} columns; up to three more rows of {@code c} are
      * written, and of no use.
      *
      * @param m row 0 of the matrix
      * @param pitch bytes from row to row of it
+     * @param to {@link #steps} after {@code from}, or before
+     * @param ahead the first of four places to ask memory for, each for a quarter of the bytes that are read here
+     * @param apart bytes from place to place
      */
-    static void multiply(int rows, long a, long m, int pitch, int from, int to, long c) {
+    static void multiply(int rows, long a, long m, int pitch, int from, int to, long c, long ahead, long apart) {
+        Prefetch.sixteen(ahead, apart);
         if (rows > 4) {
             for (int col = 0; col < SIDE; col += 2 * LANES) {
+                if (col == SIDE / 2) {
+                    Prefetch.sixteen(ahead + 256, apart);
+                }
                 eight(a, m + 2L * col, pitch, from, to, c + 4L * col);
             }
         } else if (rows > 2) {

@@ -23,6 +23,8 @@ class AttentionAllocationTest {
             Map<String, Runnable> calls = new TreeMap<>();
             for (Dtype type : new Dtype[] {Dtype.BF16, Dtype.F32}) {
                 add(calls, arena, type, 128, 2, 32);
+                add(calls, arena, type, 128, 2, 1);
+                add(calls, arena, type, 256, 4, 1);
                 add(calls, arena, type, 128, 8, 1);
                 add(calls, arena, type, 256, 8, 9);
                 add(calls, arena, type, 72, 3, 1);

@@ -32,6 +32,8 @@ class AttentionTest {
         "40,4,100,40,true",
         "64,6,0,72,false",
         "72,1,127,1,true",
+        "64,1,127,1,false",
+        "128,2,128,1,false",
         "128,4,207,1,false",
         "207,2,64,64,true",
         "256,8,130,3,false"
@@ -47,12 +49,17 @@ class AttentionTest {
         return Data.kernels().flatMap(k -> Stream.of(Arguments.of(k, Dtype.F32), Arguments.of(k, Dtype.BF16)));
     }
 
+    static Stream<Arguments> tiersTypesAndDims() {
+        return tiersAndTypes()
+                .flatMap(a -> Stream.of(40, 64, 128).map(dim -> Arguments.of(a.get()[0], a.get()[1], dim)));
+    }
+
     /** A query alone at its position equals the same query inside any chunk, with any neighbours among the heads. */
     @ParameterizedTest
-    @MethodSource("tiersAndTypes")
-    void piecesOfTokensAndHeadsGiveTheSameBits(Kernels kernels, Dtype type) {
-        for (int heads : new int[] {1, 3, 4, 8}) {
-            Run run = new Run(type, 40, heads, 130);
+    @MethodSource("tiersTypesAndDims")
+    void piecesOfTokensAndHeadsGiveTheSameBits(Kernels kernels, Dtype type, int dim) {
+        for (int heads : new int[] {1, 2, 3, 4, 8}) {
+            Run run = new Run(type, dim, heads, 130);
             F32 whole = run.attend(kernels, 0, 130);
             F32 single = run.output(130);
             F32 chunks = run.output(130);
@@ -73,20 +80,23 @@ class AttentionTest {
 
     /** What lies after the position, from truncated tokens or later ones of the chunk, is never read into a result. */
     @ParameterizedTest
-    @MethodSource("tiersAndTypes")
-    void laterKeysDoNotMatter(Kernels kernels, Dtype type) {
-        Run run = new Run(type, 24, 3, 100);
+    @MethodSource("tiersTypesAndDims")
+    void laterKeysDoNotMatter(Kernels kernels, Dtype type, int dim) {
+        Run run = new Run(type, dim, 3, 100);
         F32 expected = run.attend(kernels, 0, 70);
-        F32 poison = F32.allocate(arena, 24);
-        for (int i = 0; i < 24; i++) {
+        F32 last = run.attend(kernels, 69, 1);
+        F32 poison = F32.allocate(arena, dim);
+        for (int i = 0; i < dim; i++) {
             poison.set(i, i % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY);
         }
         for (int t = 70; t < 100; t++) {
             kernels.attention().store(run.kv, 1, t, poison, 0, poison, 0);
         }
         Data.assertSame(run.attend(kernels, 0, 70), expected);
+        Data.assertSame(run.attend(kernels, 69, 1), last);
         run.kv.truncate(70);
         Data.assertSame(run.attend(kernels, 0, 70), expected);
+        Data.assertSame(run.attend(kernels, 69, 1), last);
     }
 
     /** Scores in the hundreds: only the running maximum keeps exp in range; the largest comes last, first, or alone. */

@@ -10,8 +10,8 @@ import dev.sluice.kernels.Rows;
 
 /**
  * {@link Attention}. Queries are pairs (token, head), numbered token by token. Blocks of {@link AttentionBlock#QUERIES}
- * pass over the pages together, in tiles: prefill and decode run the same code, and every query keeps its own maximum,
- * sum and output, so its bits do not depend on its neighbours.
+ * pass over the pages together, in tiles; the heads of one token go through {@link Decoding}. Both add in the same order,
+ * and every query keeps its own maximum, sum and output, so its bits do not depend on its neighbours.
  */
 public final class VectorAttention implements Attention {
     private static final int PAGE = KvPages.PAGE;
@@ -66,7 +66,11 @@ public final class VectorAttention implements Attention {
                 long query = q.data().address() + 4 * (q.row(first + token) + (long) head * qHeadStride);
                 AttentionBlock.begin(at, i, query, position + token, dim);
             }
-            block(kv, kvHead, queries, scale, at);
+            if (Decoding.fits(kv.type(), dim, tokens, heads)) {
+                Decoding.block(kv, kvHead, queries, scale, at);
+            } else {
+                block(kv, kvHead, queries, scale, at);
+            }
             for (int i = 0; i < queries; i++) {
                 int token = (from + i) / heads;
                 int head = headFrom + (from + i) % heads;

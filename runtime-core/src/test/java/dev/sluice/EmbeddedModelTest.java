@@ -165,7 +165,8 @@ class EmbeddedModelTest {
         Footprint after = Footprint.now();
         assertThat(after.modelMappings())
                 .isEqualTo(Objects.requireNonNull(before).modelMappings());
-        assertThat(after.threads()).isEqualTo(before.threads());
+        // one that loaded kernels may have been at rest at first, and ended since
+        assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
         assertThat(after.mappings()).as("mappings of all kinds").isLessThan(before.mappings() + 200);
         // a leak of 15 MB a load would be 600 MB after 40 loads; the JVM's own heap and code may grow by some
         assertThat(after.residentMb()).isLessThan(before.residentMb() + 200);

@@ -78,7 +78,7 @@ final class Practice {
         }
     }
 
-    /** Memory that goes with the last reference: a few rows, and scratch of 1.2 MB. */
+    /** Memory that goes with the last reference: a few rows, and scratch of 3 to 7 MB. */
     private static Product product(Matrix like, int tokens) {
         Arena arena = Arena.ofAuto();
         int rows = tokens == MANY ? ROWS_OF_MANY : ROWS;

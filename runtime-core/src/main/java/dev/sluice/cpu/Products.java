@@ -154,7 +154,8 @@ final class Products implements ThreadTeam.Region {
             int yFirst,
             int tokens,
             @Nullable Rows maxima) {
-        int blocks = tokens / (MatMul.block(w.cols()) + 1) + 1;
+        int most = MatMul.block(w.cols());
+        int blocks = Math.max(1, (tokens + most - 1) / most);
         int block = (tokens + blocks - 1) / blocks;
         for (int t = 0; t < tokens; t += block) {
             putBlock(kernel, w, up, x, xFirst + t, y, upRows, yFirst + t, Math.min(block, tokens - t), maxima);

@@ -11,7 +11,8 @@ import static dev.sluice.kernels.vector.Lanes.address;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Five rows of f32 weights times four, two or one token: the inner product of prefill. Lanes run along the columns.
+ * Five rows of f32 weights times four, two or one token: the inner product of some tokens, or of few rows. Lanes run along
+ * the columns.
  *
  * <p>The even and the odd vectors of the strips are summed in two passes, each with one accumulator per (row, token):
  * 20 accumulators leave C2 enough of the 32 registers of AVX-512 and NEON to load ahead; 24 were spilled

@@ -20,6 +20,9 @@ public final class VectorMatMul implements MatMul {
     /** Tokens up to which rows are used chunk by chunk; with more the register tile pays. */
     private static final int FEW = 4;
 
+    /** Rows that are not worth a tile of {@link RowTile#ROWS}: gates of a head or an expert. */
+    private static final int FEW_ROWS = RowTile.ROWS / 2;
+
     /** Columns of a chunk: its f32 copy (2 KiB) stays in L1 beside the activations; whole blocks and groups. */
     private static final int CHUNK = 512;
 
@@ -45,8 +48,10 @@ public final class VectorMatMul implements MatMul {
                 OneToken.multiply(w, x.address(xFirst), y.address(yFirst), from, to, scratch, vectors);
             } else if (tokens <= FEW) {
                 few(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
-            } else if (tokens < MANY) {
-                some(w, x, xFirst, y, yFirst, tokens, from, to, scratch);
+            } else if (tokens < MANY || to - from <= FEW_ROWS) {
+                for (int t = 0; t < tokens; t += MANY) {
+                    some(w, x, xFirst + t, y, yFirst + t, Math.min(MANY, tokens - t), from, to, scratch);
+                }
             } else {
                 ManyTokens.multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch, vectors);
             }

@@ -75,6 +75,7 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
         out.add(attention("attention, panel BF16", "Panel::bf16", Dtype.BF16, 32));
         out.add(attention("attention, panel F32", "Panel::f32", Dtype.F32, 32));
         out.add(attention("attention, tile", "AttentionTile::eight", Dtype.BF16, 32));
+        out.add(attention("decoding, attention, tile", "PairTile::eight", Dtype.BF16, 1));
         out.add(attention("softmax, exp", "Exp::shifted", Dtype.BF16, 1));
         out.add(attention("softmax, maximum", "Elements::scaleAndMax", Dtype.BF16, 1));
     }

@@ -157,43 +157,34 @@ final class Products implements ThreadTeam.Region {
         int most = MatMul.block(w.cols());
         int blocks = Math.max(1, (tokens + most - 1) / most);
         int block = (tokens + blocks - 1) / blocks;
-        for (int t = 0; t < tokens; t += block) {
-            putBlock(kernel, w, up, x, xFirst + t, y, upRows, yFirst + t, Math.min(block, tokens - t), maxima);
+        for (int t = 0;
+                t < tokens;
+                t += block) { // their packed vectors stay until the last rows are multiplied with them
+            Product product = next(w, x, y);
+            product.matMul = kernel;
+            product.matrix = w;
+            product.x = x;
+            product.y = y;
+            product.xFirst = xFirst + t;
+            product.yFirst = yFirst + t;
+            product.tokens = Math.min(block, tokens - t);
+            product.up = up;
+            product.upRows = upRows;
+            product.maxima = maxima;
+            product.firstCost = cost;
+            product.rowCost = (long) w.cols() * (product.tokens + FETCH_COST) * (up == null ? 1 : 2);
+            cost += w.rows() * product.rowCost;
         }
     }
 
-    /** So many tokens that their packed vectors stay until the last rows have been multiplied with them. */
-    private void putBlock(
-            MatMul kernel,
-            Matrix w,
-            @Nullable Matrix up,
-            Rows x,
-            int xFirst,
-            Rows y,
-            @Nullable Rows upRows,
-            int yFirst,
-            int tokens,
-            @Nullable Rows maxima) {
+    private Product next(Matrix w, Rows x, Rows y) {
         if (count == products.length) {
             products = Arrays.copyOf(products, 2 * count + 4);
             for (int i = count; i < products.length; i++) {
                 products[i] = new Product(matMul, w, x, y);
             }
         }
-        Product product = products[count++];
-        product.matMul = kernel;
-        product.matrix = w;
-        product.x = x;
-        product.y = y;
-        product.xFirst = xFirst;
-        product.yFirst = yFirst;
-        product.tokens = tokens;
-        product.up = up;
-        product.upRows = upRows;
-        product.maxima = maxima;
-        product.firstCost = cost;
-        product.rowCost = (long) w.cols() * (tokens + FETCH_COST) * (up == null ? 1 : 2);
-        cost += w.rows() * product.rowCost;
+        return products[count++];
     }
 
     /** Computes all of them. */

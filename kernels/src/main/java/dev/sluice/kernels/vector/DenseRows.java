@@ -33,7 +33,7 @@ final class DenseRows {
     private static final float F16_SCALE = 0x1p112f;
     private static final int F16_MASK = 0x8FFFE000;
     /** Of a pair of BF16, the upper one. */
-    private static final int UPPER = 0xFFFF0000;
+    static final int UPPER = 0xFFFF0000;
 
     private static final int INFINITE = 0x7F800000;
     private static final float F16_LIMIT = 65536;

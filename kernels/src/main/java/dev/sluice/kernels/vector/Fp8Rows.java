@@ -40,7 +40,9 @@ import jdk.incubator.vector.ShortVector;
  */
 final class Fp8Rows {
     private static final float BIAS = 0x1p120f;
-    private static final int MASK = 0x87F00000;
+    /** Sign, exponent and mantissa of a code whose sign is on top, four bits lower. */
+    static final int MASK = 0x87F00000;
+
     private static final long ALL_BUT_SIGNS = 0x7F7F7F7F7F7F7F7FL;
     private static final long ONES = 0x0101010101010101L;
     private static final int BLOCK = Matrix.Fp8Blocks.BLOCK;

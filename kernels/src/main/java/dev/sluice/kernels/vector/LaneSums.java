@@ -21,14 +21,18 @@ import jdk.incubator.vector.VectorShuffle;
  * sixteen. One sum at a time through memory took 26 cycles, a fifth of prefill at 2048 columns and half at 512.
  */
 final class LaneSums {
-    private static final VectorMask<Float> UPPER_8 = upper(8);
-    private static final VectorMask<Float> UPPER_4 = upper(4);
-    private static final VectorMask<Float> UPPER_2 = upper(2);
-    private static final VectorMask<Float> UPPER_1 = upper(1);
-    private static final VectorShuffle<Float> SWAP_8 = swap(8);
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_1 = swap(1);
+    /** Lanes whose number has this bit; {@link Turned} exchanges them, too. */
+    static final VectorMask<Float> UPPER_8 = upper(8);
+
+    static final VectorMask<Float> UPPER_4 = upper(4);
+    static final VectorMask<Float> UPPER_2 = upper(2);
+    static final VectorMask<Float> UPPER_1 = upper(1);
+    /** Lanes that differ in this bit change places. */
+    static final VectorShuffle<Float> SWAP_8 = swap(8);
+
+    static final VectorShuffle<Float> SWAP_4 = swap(4);
+    static final VectorShuffle<Float> SWAP_2 = swap(2);
+    static final VectorShuffle<Float> SWAP_1 = swap(1);
 
     private static final VectorShuffle<Float> SWAP = swap(LANES / 2);
     private static final VectorShuffle<Float> TWICE = VectorShuffle.fromOp(F, lane -> lane / 2);

@@ -32,8 +32,6 @@ final class PairTile {
     /** Keeps an index small by its type, so that C2 folds its multiples into addresses. */
     private static final int INDEX = SIDE - 1;
 
-    private static final int UPPER = 0xffff0000;
-
     private PairTile() {}
 
     /** Rows of {@code m} to multiply in one call, so that hints go out for each KiB that is read: few, and often. */
@@ -117,7 +115,7 @@ final class PairTile {
             long at = m + (j * pitch & Integer.MAX_VALUE);
             IntVector b0 = IntVector.fromMemorySegment(I, MEMORY, at, ORDER);
             FloatVector m0 = b0.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector m1 = b0.lanewise(AND, UPPER).reinterpretAsFloats();
+            FloatVector m1 = b0.lanewise(AND, DenseRows.UPPER).reinterpretAsFloats();
             FloatVector a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, x));
             c00 = m0.fma(a0, c00);
             c01 = m1.fma(a0, c01);
@@ -188,9 +186,9 @@ final class PairTile {
             IntVector b0 = IntVector.fromMemorySegment(I, MEMORY, at, ORDER);
             IntVector b1 = IntVector.fromMemorySegment(I, MEMORY, at + BYTES, ORDER);
             FloatVector m0 = b0.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector m1 = b0.lanewise(AND, UPPER).reinterpretAsFloats();
+            FloatVector m1 = b0.lanewise(AND, DenseRows.UPPER).reinterpretAsFloats();
             FloatVector m2 = b1.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector m3 = b1.lanewise(AND, UPPER).reinterpretAsFloats();
+            FloatVector m3 = b1.lanewise(AND, DenseRows.UPPER).reinterpretAsFloats();
             FloatVector a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, x));
             c00 = m0.fma(a0, c00);
             c01 = m1.fma(a0, c01);
@@ -249,9 +247,9 @@ final class PairTile {
             IntVector b0 = IntVector.fromMemorySegment(I, MEMORY, at, ORDER);
             IntVector b1 = IntVector.fromMemorySegment(I, MEMORY, at + BYTES, ORDER);
             FloatVector m0 = b0.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector m1 = b0.lanewise(AND, UPPER).reinterpretAsFloats();
+            FloatVector m1 = b0.lanewise(AND, DenseRows.UPPER).reinterpretAsFloats();
             FloatVector m2 = b1.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector m3 = b1.lanewise(AND, UPPER).reinterpretAsFloats();
+            FloatVector m3 = b1.lanewise(AND, DenseRows.UPPER).reinterpretAsFloats();
             FloatVector a0 = FloatVector.broadcast(F, MEMORY.get(FLOAT, x));
             c00 = m0.fma(a0, c00);
             c01 = m1.fma(a0, c01);

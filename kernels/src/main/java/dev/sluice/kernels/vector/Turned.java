@@ -1,19 +1,22 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.SWAP_1;
+import static dev.sluice.kernels.vector.LaneSums.SWAP_2;
+import static dev.sluice.kernels.vector.LaneSums.SWAP_4;
+import static dev.sluice.kernels.vector.LaneSums.SWAP_8;
+import static dev.sluice.kernels.vector.LaneSums.UPPER_1;
+import static dev.sluice.kernels.vector.LaneSums.UPPER_2;
+import static dev.sluice.kernels.vector.LaneSums.UPPER_4;
+import static dev.sluice.kernels.vector.LaneSums.UPPER_8;
 import static dev.sluice.kernels.vector.Lanes.ADDRESS;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
-import static dev.sluice.kernels.vector.Lanes.I;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
 import static dev.sluice.kernels.vector.Lanes.address;
-import static jdk.incubator.vector.VectorOperators.NE;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Squares of 32-bit numbers turned, so that rows become lanes: as many rows as lanes, vector by vector. A square is turned
@@ -21,27 +24,10 @@ import jdk.incubator.vector.VectorShuffle;
  * at a time, then the lower two, again four rows at a time, which spreads the columns to where their sums are computed.
  */
 final class Turned {
-    static final VectorMask<Float> UPPER_8 = upper(8);
-    static final VectorMask<Float> UPPER_4 = upper(4);
-    static final VectorMask<Float> UPPER_2 = upper(2);
-    static final VectorMask<Float> UPPER_1 = upper(1);
-    static final VectorShuffle<Float> SWAP_8 = swap(8);
-    static final VectorShuffle<Float> SWAP_4 = swap(4);
-    static final VectorShuffle<Float> SWAP_2 = swap(2);
-    static final VectorShuffle<Float> SWAP_1 = swap(1);
-
     /** Keeps an index small by its type, so that C2 folds its multiples into addresses. */
     static final int INDEX = 0xFFFF;
 
     private Turned() {}
-
-    private static VectorMask<Float> upper(int half) {
-        return IntVector.zero(I).addIndex(1).and(half).compare(NE, 0).cast(F);
-    }
-
-    private static VectorShuffle<Float> swap(int half) {
-        return VectorShuffle.fromOp(F, lane -> (lane ^ half) % LANES);
-    }
 
     /**
      * Turns rows of numbers.

@@ -1,5 +1,9 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.LaneSums.SWAP_1;
+import static dev.sluice.kernels.vector.LaneSums.SWAP_2;
+import static dev.sluice.kernels.vector.LaneSums.UPPER_1;
+import static dev.sluice.kernels.vector.LaneSums.UPPER_2;
 import static dev.sluice.kernels.vector.Lanes.ADDRESS;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
@@ -10,10 +14,6 @@ import static dev.sluice.kernels.vector.Lanes.ORDER;
 import static dev.sluice.kernels.vector.Lanes.STRIP;
 import static dev.sluice.kernels.vector.Lanes.address;
 import static dev.sluice.kernels.vector.Turned.INDEX;
-import static dev.sluice.kernels.vector.Turned.SWAP_1;
-import static dev.sluice.kernels.vector.Turned.SWAP_2;
-import static dev.sluice.kernels.vector.Turned.UPPER_1;
-import static dev.sluice.kernels.vector.Turned.UPPER_2;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -26,12 +26,6 @@ import jdk.incubator.vector.IntVector;
  * shuffles of {@link Turned}, and nothing is widened into memory before.
  */
 final class TurnedWeights {
-    /** Of a pair of BF16, the upper one. */
-    private static final int UPPER = 0xFFFF0000;
-
-    /** Of a code whose sign is on top, four bits lower: sign, exponent and mantissa, see {@link Fp8Rows}. */
-    private static final int FP8 = 0x87F00000;
-
     private static final int BLOCK = Matrix.Fp8Blocks.BLOCK;
 
     private TurnedWeights() {}
@@ -75,13 +69,13 @@ final class TurnedWeights {
             IntVector p2 = s2.blend(s3.rearrange(SWAP_1), UPPER_1).reinterpretAsInts();
             IntVector p3 = s2.rearrange(SWAP_1).blend(s3, UPPER_1).reinterpretAsInts();
             p0.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b0, ORDER);
-            p0.and(UPPER).intoMemorySegment(MEMORY, b0 + odd, ORDER);
+            p0.and(DenseRows.UPPER).intoMemorySegment(MEMORY, b0 + odd, ORDER);
             p1.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b1, ORDER);
-            p1.and(UPPER).intoMemorySegment(MEMORY, b1 + odd, ORDER);
+            p1.and(DenseRows.UPPER).intoMemorySegment(MEMORY, b1 + odd, ORDER);
             p2.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b2, ORDER);
-            p2.and(UPPER).intoMemorySegment(MEMORY, b2 + odd, ORDER);
+            p2.and(DenseRows.UPPER).intoMemorySegment(MEMORY, b2 + odd, ORDER);
             p3.lanewise(LSHL, 16).intoMemorySegment(MEMORY, b3, ORDER);
-            p3.and(UPPER).intoMemorySegment(MEMORY, b3 + odd, ORDER);
+            p3.and(DenseRows.UPPER).intoMemorySegment(MEMORY, b3 + odd, ORDER);
             b0 = (b0 + step) & ADDRESS;
             b1 = (b1 + step) & ADDRESS;
             b2 = (b2 + step) & ADDRESS;
@@ -145,83 +139,99 @@ final class TurnedWeights {
             long b = b0;
             p0.lanewise(LSHL, 24)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b, ORDER);
             p0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + one, ORDER);
             p0.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + two, ORDER);
-            p0.lanewise(ASHR, 4).and(FP8).reinterpretAsFloats().mul(scale).intoMemorySegment(MEMORY, b + three, ORDER);
+            p0.lanewise(ASHR, 4)
+                    .and(Fp8Rows.MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .intoMemorySegment(MEMORY, b + three, ORDER);
             b = (b + next) & ADDRESS;
             p1.lanewise(LSHL, 24)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b, ORDER);
             p1.lanewise(LSHL, 16)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + one, ORDER);
             p1.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + two, ORDER);
-            p1.lanewise(ASHR, 4).and(FP8).reinterpretAsFloats().mul(scale).intoMemorySegment(MEMORY, b + three, ORDER);
+            p1.lanewise(ASHR, 4)
+                    .and(Fp8Rows.MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .intoMemorySegment(MEMORY, b + three, ORDER);
             b = (b + next) & ADDRESS;
             p2.lanewise(LSHL, 24)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b, ORDER);
             p2.lanewise(LSHL, 16)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + one, ORDER);
             p2.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + two, ORDER);
-            p2.lanewise(ASHR, 4).and(FP8).reinterpretAsFloats().mul(scale).intoMemorySegment(MEMORY, b + three, ORDER);
+            p2.lanewise(ASHR, 4)
+                    .and(Fp8Rows.MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .intoMemorySegment(MEMORY, b + three, ORDER);
             b = (b + next) & ADDRESS;
             p3.lanewise(LSHL, 24)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b, ORDER);
             p3.lanewise(LSHL, 16)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + one, ORDER);
             p3.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
-                    .and(FP8)
+                    .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
                     .intoMemorySegment(MEMORY, b + two, ORDER);
-            p3.lanewise(ASHR, 4).and(FP8).reinterpretAsFloats().mul(scale).intoMemorySegment(MEMORY, b + three, ORDER);
+            p3.lanewise(ASHR, 4)
+                    .and(Fp8Rows.MASK)
+                    .reinterpretAsFloats()
+                    .mul(scale)
+                    .intoMemorySegment(MEMORY, b + three, ORDER);
             b0 = (b0 + step) & ADDRESS;
         }
     }

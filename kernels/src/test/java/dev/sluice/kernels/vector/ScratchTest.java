@@ -12,7 +12,7 @@ class ScratchTest {
     @Test
     void whatCallersAllocateHoldsAllParts() {
         for (int cols = 1; cols <= 70_000; cols++) {
-            assertThat(ManyTokens.size(cols)).as("%d columns", cols).isLessThanOrEqualTo(MatMul.scratch(cols));
+            assertThat(TurnedPanels.size(cols)).as("%d columns", cols).isLessThanOrEqualTo(MatMul.scratch(cols));
         }
     }
 

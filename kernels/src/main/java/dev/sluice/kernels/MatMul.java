@@ -5,13 +5,13 @@ import java.util.Objects;
 /**
  * {@code y[t, r] = sum_k w[r, k] * x[t, k]}: matrix-vector, small batches and matrix-matrix alike.
  *
- * <p><b>Order of the sum.</b> The columns are cut into strips of two vectors. A (row, token) has one accumulator of that
- * width: lane {@code l} takes the columns {@code k = l mod 2 * lanes}, ascending, each by one fused multiply-add; the
- * lanes are then added by one fixed tree of halves ({@code l} and {@code l + lanes}, then {@code l} and
- * {@code l + lanes / 2}, and so on); the columns after the last whole strip follow one by one, ascending, by fused
+ * <p><b>Order of the sum.</b> The columns are cut into strips of two vectors. A (row, token) has one accumulator of one
+ * vector: lane {@code l} takes the columns {@code 2l} and {@code 2l + 1} of each strip, ascending, each by one fused
+ * multiply-add; the lanes are then added by one fixed tree of halves ({@code l} and {@code l + lanes / 2}, then {@code l} and
+ * {@code l + lanes / 4}, and so on); the columns after the last whole strip follow one by one, ascending, by fused
  * multiply-add. It depends on the number of columns and the vector width, never on form, tokens, rows or threads: one
- * token gives the same bits alone and in a batch. Two vectors, because one row at a time is all that memory feeds at
- * full speed and a single chain of multiply-adds then waits for itself (13 GB/s of FP8 on Zen 4).
+ * token gives the same bits alone and in a batch. Pairs, because codes of 4, 8 and 16 bits come apart as even and odd
+ * columns; one vector, because every lane costs: an addition for one token, and a pass over the sums of a tile for many.
  */
 public interface MatMul {
     /**

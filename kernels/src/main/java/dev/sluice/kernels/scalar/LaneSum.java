@@ -1,9 +1,10 @@
 package dev.sluice.kernels.scalar;
 
 /**
- * Sums in the order of vectors: lane {@code l} takes the elements {@code k = l mod width}, ascending; then the lanes are
- * added by the tree of halves; then what is left of the elements, one by one. Eight lanes at a time pass over the
- * elements, because as many sums stay in registers in the code of either compiler.
+ * Sums in the order of vectors: lane {@code l} takes the elements {@code k = l mod width}, or of pairs the elements {@code 2l}
+ * and {@code 2l + 1} mod {@code 2 * width}, ascending; then the lanes are added by the tree of halves; then what is left of
+ * the elements, one by one. Eight lanes at a time pass over the elements, because as many sums stay in registers in the code of
+ * either compiler.
  */
 final class LaneSum {
     private static final int AT_ONCE = 8;
@@ -30,6 +31,67 @@ final class LaneSum {
             sum = Math.fma(a[aAt + i], b[bAt + i], sum);
         }
         return sum;
+    }
+
+    /** {@link #dot} by pairs, the order of {@link dev.sluice.kernels.MatMul}. */
+    static float pairs(float[] a, int aAt, float[] b, int bAt, int n, int width, float[] lanes) {
+        int strip = 2 * width;
+        int whole = n - n % strip;
+        if (width < AT_ONCE) {
+            fourPairs(a, aAt, b, bAt, whole, lanes);
+        } else {
+            for (int lane = 0; lane < width; lane += AT_ONCE) {
+                eightPairs(a, aAt + 2 * lane, b, bAt + 2 * lane, whole, strip, lanes, lane);
+            }
+        }
+        float sum = tree(lanes, width);
+        for (int i = whole; i < n; i++) {
+            sum = Math.fma(a[aAt + i], b[bAt + i], sum);
+        }
+        return sum;
+    }
+
+    private static void eightPairs(
+            float[] a, int aAt, float[] b, int bAt, int whole, int strip, float[] lanes, int lane) {
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        float s4 = 0;
+        float s5 = 0;
+        float s6 = 0;
+        float s7 = 0;
+        for (int k = 0; k < whole; k += strip) {
+            int i = aAt + k;
+            int j = bAt + k;
+            s0 = Math.fma(a[i + 1], b[j + 1], Math.fma(a[i], b[j], s0));
+            s1 = Math.fma(a[i + 3], b[j + 3], Math.fma(a[i + 2], b[j + 2], s1));
+            s2 = Math.fma(a[i + 5], b[j + 5], Math.fma(a[i + 4], b[j + 4], s2));
+            s3 = Math.fma(a[i + 7], b[j + 7], Math.fma(a[i + 6], b[j + 6], s3));
+            s4 = Math.fma(a[i + 9], b[j + 9], Math.fma(a[i + 8], b[j + 8], s4));
+            s5 = Math.fma(a[i + 11], b[j + 11], Math.fma(a[i + 10], b[j + 10], s5));
+            s6 = Math.fma(a[i + 13], b[j + 13], Math.fma(a[i + 12], b[j + 12], s6));
+            s7 = Math.fma(a[i + 15], b[j + 15], Math.fma(a[i + 14], b[j + 14], s7));
+        }
+        lanes[lane] = s0;
+        lanes[lane + 1] = s1;
+        lanes[lane + 2] = s2;
+        lanes[lane + 3] = s3;
+        lanes[lane + 4] = s4;
+        lanes[lane + 5] = s5;
+        lanes[lane + 6] = s6;
+        lanes[lane + 7] = s7;
+    }
+
+    private static void fourPairs(float[] a, int aAt, float[] b, int bAt, int whole, float[] lanes) {
+        for (int lane = 0; lane < 4; lane++) {
+            float sum = 0;
+            for (int k = 2 * lane; k < whole; k += 8) {
+                sum = Math.fma(a[aAt + k], b[bAt + k], sum);
+                sum = Math.fma(a[aAt + k + 1], b[bAt + k + 1], sum);
+            }
+            lanes[lane] = sum;
+        }
     }
 
     private static void eight(float[] a, int aAt, float[] b, int bAt, int whole, int width, float[] lanes, int lane) {

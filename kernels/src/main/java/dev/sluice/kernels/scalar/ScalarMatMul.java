@@ -7,11 +7,11 @@ import dev.sluice.kernels.Rows;
 
 /** {@link MatMul}, row by row: the row widened on the heap, then its sum with each token. */
 public final class ScalarMatMul implements MatMul {
-    private final int strip;
+    private final int width;
 
-    /** @param width lanes of a vector; sums run over two vectors */
+    /** @param width lanes of a vector */
     public ScalarMatMul(int width) {
-        this.strip = 2 * width;
+        this.width = width;
     }
 
     @Override
@@ -23,12 +23,12 @@ public final class ScalarMatMul implements MatMul {
         float[] in = new float[(tokens - 1) * stride + cols]; // one copy, with what lies between the rows
         float[] out = new float[tokens * count];
         Floats.read(x.data(), x.row(xFirst), in, 0, in.length);
-        float[] lanes = new float[strip];
+        float[] lanes = new float[Math.max(8, width)];
         WidenedRow row = new WidenedRow(w, from, to);
         for (int r = 0; r < count; r++) {
             float[] weights = row.read(from + r);
             for (int t = 0; t < tokens; t++) {
-                out[t * count + r] = LaneSum.dot(weights, 0, in, t * stride, cols, strip, lanes);
+                out[t * count + r] = LaneSum.pairs(weights, 0, in, t * stride, cols, width, lanes);
             }
         }
         for (int t = 0; t < tokens; t++) {

@@ -1,6 +1,5 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.FLOAT;
@@ -46,12 +45,11 @@ final class AffineTables {
      * @param w codes of the first row
      * @param pitch bytes to the second
      * @param group columns that share a scale, as a power of two, {@link #takes taken}
-     * @param scales scales of the first row, see {@link AffineRows#prepare}
+     * @param scales scales of the first row, see {@link AffineScales#prepare}
      * @param scalePitch bytes to those of the second; biases alike
      * @param x unzipped, see {@link OneToken}
      * @param cols columns, whole groups
-     * @param out sums of even columns, those of odd ones {@code TO_ODD} behind, the second row's {@code BYTES} behind the
-     *     first's; all are continued
+     * @param out the sums, {@code BYTES} apart, which are continued
      */
     static void dotTwo(
             long w, long pitch, int group, long scales, long biases, long scalePitch, long x, int cols, long out) {
@@ -62,10 +60,8 @@ final class AffineTables {
         long bScales = address(scales + scalePitch);
         long aBiases = address(biases);
         long bBiases = address(biases + scalePitch);
-        FloatVector aEven = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
-        FloatVector aOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD, ORDER);
-        FloatVector bEven = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
-        FloatVector bOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + BYTES, ORDER);
+        FloatVector aSum = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
+        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
         for (int i = 0; i < cols; i += TURN) {
             int at = i & Integer.MAX_VALUE;
             long g = 4L * (at >> group);
@@ -81,38 +77,36 @@ final class AffineTables {
             FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER);
             ByteVector codes = ByteVector.fromMemorySegment(QUARTER, MEMORY, a0 + (at >> 1), ORDER);
             IntVector pairs = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, I, 0);
-            aEven = pairs.selectFrom(aTable).reinterpretAsFloats().fma(even, aEven);
-            aOdd = pairs.lanewise(LSHR, 4)
+            aSum = pairs.selectFrom(aTable).reinterpretAsFloats().fma(even, aSum);
+            aSum = pairs.lanewise(LSHR, 4)
                     .selectFrom(aTable)
                     .reinterpretAsFloats()
-                    .fma(odd, aOdd);
+                    .fma(odd, aSum);
             codes = ByteVector.fromMemorySegment(QUARTER, MEMORY, b0 + (at >> 1), ORDER);
             pairs = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, I, 0);
-            bEven = pairs.selectFrom(bTable).reinterpretAsFloats().fma(even, bEven);
-            bOdd = pairs.lanewise(LSHR, 4)
+            bSum = pairs.selectFrom(bTable).reinterpretAsFloats().fma(even, bSum);
+            bSum = pairs.lanewise(LSHR, 4)
                     .selectFrom(bTable)
                     .reinterpretAsFloats()
-                    .fma(odd, bOdd);
+                    .fma(odd, bSum);
             even = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + 2 * BYTES, ORDER);
             odd = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + 3 * BYTES, ORDER);
             codes = ByteVector.fromMemorySegment(QUARTER, MEMORY, a0 + (at >> 1) + LANES, ORDER);
             pairs = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, I, 0);
-            aEven = pairs.selectFrom(aTable).reinterpretAsFloats().fma(even, aEven);
-            aOdd = pairs.lanewise(LSHR, 4)
+            aSum = pairs.selectFrom(aTable).reinterpretAsFloats().fma(even, aSum);
+            aSum = pairs.lanewise(LSHR, 4)
                     .selectFrom(aTable)
                     .reinterpretAsFloats()
-                    .fma(odd, aOdd);
+                    .fma(odd, aSum);
             codes = ByteVector.fromMemorySegment(QUARTER, MEMORY, b0 + (at >> 1) + LANES, ORDER);
             pairs = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, I, 0);
-            bEven = pairs.selectFrom(bTable).reinterpretAsFloats().fma(even, bEven);
-            bOdd = pairs.lanewise(LSHR, 4)
+            bSum = pairs.selectFrom(bTable).reinterpretAsFloats().fma(even, bSum);
+            bSum = pairs.lanewise(LSHR, 4)
                     .selectFrom(bTable)
                     .reinterpretAsFloats()
-                    .fma(odd, bOdd);
+                    .fma(odd, bSum);
         }
-        aEven.intoMemorySegment(MEMORY, out, ORDER);
-        aOdd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
-        bEven.intoMemorySegment(MEMORY, out + BYTES, ORDER);
-        bOdd.intoMemorySegment(MEMORY, out + TO_ODD + BYTES, ORDER);
+        aSum.intoMemorySegment(MEMORY, out, ORDER);
+        bSum.intoMemorySegment(MEMORY, out + BYTES, ORDER);
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
@@ -11,78 +10,110 @@ import static dev.sluice.kernels.vector.Lanes.address;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * One row of f32 weights times four or two tokens, continued from chunk to chunk of the row: the inner product where
- * tokens are few and the weights come from memory, so that memory is read as one stream.
+ * Two rows of f32 weights times four or two tokens, continued from chunk to chunk of the rows: the inner product where
+ * tokens are few and the weights come from memory. Two, because one alone waits for its sums.
  */
 final class Few {
+    /** Tokens at most. */
+    static final int TOKENS = 4;
+
     private Few() {}
 
     /**
      * Multiplies whole strips.
      *
-     * @param w the chunk of the row
-     * @param x0 the same columns of the first of four tokens
+     * @param w the chunk of a row, of each strip the even columns and then the odd ones
+     * @param next the same of the next row
+     * @param x the same of four tokens: of each strip the even columns of all, then the odd ones
      * @param cols columns, whole strips
-     * @param sums the even vectors of the tokens, the odd ones {@code TO_ODD} behind, all continued
+     * @param sums {@code [row][token]}, continued
      */
-    static void row4(long w, long x0, long x1, long x2, long x3, int cols, long sums) {
-        long a = address(w);
-        long b0 = address(x0);
-        long b1 = address(x1);
-        long b2 = address(x2);
-        long b3 = address(x3);
-        FloatVector c00 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
-        FloatVector c01 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD, ORDER);
-        FloatVector c10 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
-        FloatVector c11 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + BYTES, ORDER);
-        FloatVector c20 = FloatVector.fromMemorySegment(F, MEMORY, sums + 2 * BYTES, ORDER);
-        FloatVector c21 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + 2 * BYTES, ORDER);
-        FloatVector c30 = FloatVector.fromMemorySegment(F, MEMORY, sums + 3 * BYTES, ORDER);
-        FloatVector c31 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + 3 * BYTES, ORDER);
+    static void four(long w, long next, long x, int cols, long sums) {
+        long w0 = address(w);
+        long w1 = address(next);
+        long first = address(x);
+        FloatVector a0 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
+        FloatVector a1 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
+        FloatVector a2 = FloatVector.fromMemorySegment(F, MEMORY, sums + 2 * BYTES, ORDER);
+        FloatVector a3 = FloatVector.fromMemorySegment(F, MEMORY, sums + 3 * BYTES, ORDER);
+        FloatVector b0 = FloatVector.fromMemorySegment(F, MEMORY, sums + 4 * BYTES, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(F, MEMORY, sums + 5 * BYTES, ORDER);
+        FloatVector b2 = FloatVector.fromMemorySegment(F, MEMORY, sums + 6 * BYTES, ORDER);
+        FloatVector b3 = FloatVector.fromMemorySegment(F, MEMORY, sums + 7 * BYTES, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             long at = 4L * (i & Integer.MAX_VALUE);
-            FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER);
-            c00 = w0.fma(FloatVector.fromMemorySegment(F, MEMORY, b0 + at, ORDER), c00);
-            c10 = w0.fma(FloatVector.fromMemorySegment(F, MEMORY, b1 + at, ORDER), c10);
-            c20 = w0.fma(FloatVector.fromMemorySegment(F, MEMORY, b2 + at, ORDER), c20);
-            c30 = w0.fma(FloatVector.fromMemorySegment(F, MEMORY, b3 + at, ORDER), c30);
-            FloatVector w1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + BYTES, ORDER);
-            c01 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b0 + at + BYTES, ORDER), c01);
-            c11 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b1 + at + BYTES, ORDER), c11);
-            c21 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b2 + at + BYTES, ORDER), c21);
-            c31 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b3 + at + BYTES, ORDER), c31);
+            long from = first + 4 * at;
+            FloatVector a = FloatVector.fromMemorySegment(F, MEMORY, w0 + at, ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(F, MEMORY, w1 + at, ORDER);
+            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, from, ORDER);
+            a0 = a.fma(x0, a0);
+            b0 = b.fma(x0, b0);
+            FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER);
+            a1 = a.fma(x1, a1);
+            b1 = b.fma(x1, b1);
+            FloatVector x2 = FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER);
+            a2 = a.fma(x2, a2);
+            b2 = b.fma(x2, b2);
+            FloatVector x3 = FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER);
+            a3 = a.fma(x3, a3);
+            b3 = b.fma(x3, b3);
+            a = FloatVector.fromMemorySegment(F, MEMORY, w0 + at + BYTES, ORDER);
+            b = FloatVector.fromMemorySegment(F, MEMORY, w1 + at + BYTES, ORDER);
+            x0 = FloatVector.fromMemorySegment(F, MEMORY, from + 4 * BYTES, ORDER);
+            a0 = a.fma(x0, a0);
+            b0 = b.fma(x0, b0);
+            x1 = FloatVector.fromMemorySegment(F, MEMORY, from + 5 * BYTES, ORDER);
+            a1 = a.fma(x1, a1);
+            b1 = b.fma(x1, b1);
+            x2 = FloatVector.fromMemorySegment(F, MEMORY, from + 6 * BYTES, ORDER);
+            a2 = a.fma(x2, a2);
+            b2 = b.fma(x2, b2);
+            x3 = FloatVector.fromMemorySegment(F, MEMORY, from + 7 * BYTES, ORDER);
+            a3 = a.fma(x3, a3);
+            b3 = b.fma(x3, b3);
         }
-        c00.intoMemorySegment(MEMORY, sums, ORDER);
-        c01.intoMemorySegment(MEMORY, sums + TO_ODD, ORDER);
-        c10.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
-        c11.intoMemorySegment(MEMORY, sums + TO_ODD + BYTES, ORDER);
-        c20.intoMemorySegment(MEMORY, sums + 2 * BYTES, ORDER);
-        c21.intoMemorySegment(MEMORY, sums + TO_ODD + 2 * BYTES, ORDER);
-        c30.intoMemorySegment(MEMORY, sums + 3 * BYTES, ORDER);
-        c31.intoMemorySegment(MEMORY, sums + TO_ODD + 3 * BYTES, ORDER);
+        a0.intoMemorySegment(MEMORY, sums, ORDER);
+        a1.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
+        a2.intoMemorySegment(MEMORY, sums + 2 * BYTES, ORDER);
+        a3.intoMemorySegment(MEMORY, sums + 3 * BYTES, ORDER);
+        b0.intoMemorySegment(MEMORY, sums + 4 * BYTES, ORDER);
+        b1.intoMemorySegment(MEMORY, sums + 5 * BYTES, ORDER);
+        b2.intoMemorySegment(MEMORY, sums + 6 * BYTES, ORDER);
+        b3.intoMemorySegment(MEMORY, sums + 7 * BYTES, ORDER);
     }
 
-    /** As {@link #row4} for 2 tokens. */
-    static void row2(long w, long x0, long x1, int cols, long sums) {
-        long a = address(w);
-        long b0 = address(x0);
-        long b1 = address(x1);
-        FloatVector c00 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
-        FloatVector c01 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD, ORDER);
-        FloatVector c10 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
-        FloatVector c11 = FloatVector.fromMemorySegment(F, MEMORY, sums + TO_ODD + BYTES, ORDER);
+    /** As {@link #four} for two tokens, whose sums lie as those of the first two of four. */
+    static void two(long w, long next, long x, int cols, long sums) {
+        long w0 = address(w);
+        long w1 = address(next);
+        long first = address(x);
+        FloatVector a0 = FloatVector.fromMemorySegment(F, MEMORY, sums, ORDER);
+        FloatVector a1 = FloatVector.fromMemorySegment(F, MEMORY, sums + BYTES, ORDER);
+        FloatVector b0 = FloatVector.fromMemorySegment(F, MEMORY, sums + 4 * BYTES, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(F, MEMORY, sums + 5 * BYTES, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             long at = 4L * (i & Integer.MAX_VALUE);
-            FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER);
-            c00 = w0.fma(FloatVector.fromMemorySegment(F, MEMORY, b0 + at, ORDER), c00);
-            c10 = w0.fma(FloatVector.fromMemorySegment(F, MEMORY, b1 + at, ORDER), c10);
-            FloatVector w1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + BYTES, ORDER);
-            c01 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b0 + at + BYTES, ORDER), c01);
-            c11 = w1.fma(FloatVector.fromMemorySegment(F, MEMORY, b1 + at + BYTES, ORDER), c11);
+            long from = first + 2 * at;
+            FloatVector a = FloatVector.fromMemorySegment(F, MEMORY, w0 + at, ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(F, MEMORY, w1 + at, ORDER);
+            FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, from, ORDER);
+            a0 = a.fma(x0, a0);
+            b0 = b.fma(x0, b0);
+            FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER);
+            a1 = a.fma(x1, a1);
+            b1 = b.fma(x1, b1);
+            a = FloatVector.fromMemorySegment(F, MEMORY, w0 + at + BYTES, ORDER);
+            b = FloatVector.fromMemorySegment(F, MEMORY, w1 + at + BYTES, ORDER);
+            x0 = FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER);
+            a0 = a.fma(x0, a0);
+            b0 = b.fma(x0, b0);
+            x1 = FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER);
+            a1 = a.fma(x1, a1);
+            b1 = b.fma(x1, b1);
         }
-        c00.intoMemorySegment(MEMORY, sums, ORDER);
-        c01.intoMemorySegment(MEMORY, sums + TO_ODD, ORDER);
-        c10.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
-        c11.intoMemorySegment(MEMORY, sums + TO_ODD + BYTES, ORDER);
+        a0.intoMemorySegment(MEMORY, sums, ORDER);
+        a1.intoMemorySegment(MEMORY, sums + BYTES, ORDER);
+        b0.intoMemorySegment(MEMORY, sums + 4 * BYTES, ORDER);
+        b1.intoMemorySegment(MEMORY, sums + 5 * BYTES, ORDER);
     }
 }

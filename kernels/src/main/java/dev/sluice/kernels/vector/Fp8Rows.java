@@ -1,25 +1,17 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.ADDRESS;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
-import static dev.sluice.kernels.vector.Lanes.BYTE_TO_TOP;
 import static dev.sluice.kernels.vector.Lanes.F;
 import static dev.sluice.kernels.vector.Lanes.FLOAT;
 import static dev.sluice.kernels.vector.Lanes.HALF_B;
-import static dev.sluice.kernels.vector.Lanes.I;
-import static dev.sluice.kernels.vector.Lanes.INT;
-import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.LONG;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
-import static dev.sluice.kernels.vector.Lanes.QUARTER;
 import static dev.sluice.kernels.vector.Lanes.S;
 import static dev.sluice.kernels.vector.Lanes.STRIP;
 import static dev.sluice.kernels.vector.Lanes.address;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.B2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -106,14 +98,13 @@ final class Fp8Rows {
      * @param w codes of the row
      * @param scales as {@link #prepare} wrote them
      * @param x unzipped, see {@link OneToken}
-     * @param out receives the sum of even columns, {@code out + TO_ODD} that of odd ones
+     * @param out receives the sum
      */
     static void dot(long w, long scales, long x, int cols, long out) {
         long w0 = address(w);
         long x0 = address(x);
         long s0 = address(scales);
-        FloatVector even = FloatVector.zero(F);
-        FloatVector odd = FloatVector.zero(F);
+        FloatVector sum = FloatVector.zero(F);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
             FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at / BLOCK)));
@@ -123,11 +114,10 @@ final class Fp8Rows {
                     pairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector f1 =
                     pairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
-            even = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), even);
-            odd = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), odd);
+            sum = f0.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER), sum);
+            sum = f1.fma(FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at + BYTES, ORDER), sum);
         }
-        even.intoMemorySegment(MEMORY, out, ORDER);
-        odd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
+        sum.intoMemorySegment(MEMORY, out, ORDER);
     }
 
     /**
@@ -142,14 +132,10 @@ final class Fp8Rows {
         long d0 = address(w + 3 * pitch);
         long x0 = address(x);
         long s0 = address(scales);
-        FloatVector aEven = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
-        FloatVector aOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD, ORDER);
-        FloatVector bEven = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
-        FloatVector bOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + BYTES, ORDER);
-        FloatVector cEven = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * BYTES, ORDER);
-        FloatVector cOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + 2 * BYTES, ORDER);
-        FloatVector dEven = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * BYTES, ORDER);
-        FloatVector dOdd = FloatVector.fromMemorySegment(F, MEMORY, out + TO_ODD + 3 * BYTES, ORDER);
+        FloatVector aSum = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
+        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
+        FloatVector cSum = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * BYTES, ORDER);
+        FloatVector dSum = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * BYTES, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
             FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at / BLOCK)));
@@ -161,49 +147,45 @@ final class Fp8Rows {
                     aPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector af1 =
                     aPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
-            aEven = af0.fma(even, aEven);
-            aOdd = af1.fma(odd, aOdd);
+            aSum = af0.fma(even, aSum);
+            aSum = af1.fma(odd, aSum);
             ByteVector b = ByteVector.fromMemorySegment(HALF_B, MEMORY, b0 + at, ORDER);
             IntVector bPairs = ((ShortVector) b.convertShape(B2S, S, 0)).reinterpretAsInts();
             FloatVector bf0 =
                     bPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector bf1 =
                     bPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
-            bEven = bf0.fma(even, bEven);
-            bOdd = bf1.fma(odd, bOdd);
+            bSum = bf0.fma(even, bSum);
+            bSum = bf1.fma(odd, bSum);
             ByteVector c = ByteVector.fromMemorySegment(HALF_B, MEMORY, c0 + at, ORDER);
             IntVector cPairs = ((ShortVector) c.convertShape(B2S, S, 0)).reinterpretAsInts();
             FloatVector cf0 =
                     cPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector cf1 =
                     cPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
-            cEven = cf0.fma(even, cEven);
-            cOdd = cf1.fma(odd, cOdd);
+            cSum = cf0.fma(even, cSum);
+            cSum = cf1.fma(odd, cSum);
             ByteVector d = ByteVector.fromMemorySegment(HALF_B, MEMORY, d0 + at, ORDER);
             IntVector dPairs = ((ShortVector) d.convertShape(B2S, S, 0)).reinterpretAsInts();
             FloatVector df0 =
                     dPairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector df1 =
                     dPairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
-            dEven = df0.fma(even, dEven);
-            dOdd = df1.fma(odd, dOdd);
+            dSum = df0.fma(even, dSum);
+            dSum = df1.fma(odd, dSum);
         }
-        aEven.intoMemorySegment(MEMORY, out, ORDER);
-        aOdd.intoMemorySegment(MEMORY, out + TO_ODD, ORDER);
-        bEven.intoMemorySegment(MEMORY, out + 1 * BYTES, ORDER);
-        bOdd.intoMemorySegment(MEMORY, out + TO_ODD + 1 * BYTES, ORDER);
-        cEven.intoMemorySegment(MEMORY, out + 2 * BYTES, ORDER);
-        cOdd.intoMemorySegment(MEMORY, out + TO_ODD + 2 * BYTES, ORDER);
-        dEven.intoMemorySegment(MEMORY, out + 3 * BYTES, ORDER);
-        dOdd.intoMemorySegment(MEMORY, out + TO_ODD + 3 * BYTES, ORDER);
+        aSum.intoMemorySegment(MEMORY, out, ORDER);
+        bSum.intoMemorySegment(MEMORY, out + BYTES, ORDER);
+        cSum.intoMemorySegment(MEMORY, out + 2 * BYTES, ORDER);
+        dSum.intoMemorySegment(MEMORY, out + 3 * BYTES, ORDER);
     }
 
     /**
      * Widens {@code cols} columns, whole strips.
      *
-     * @param to where the even vector of the first strip goes
+     * @param to where the even columns of the first strip go
      * @param step bytes from strip to strip
-     * @param odd bytes from an even vector to the odd one
+     * @param odd bytes from the even columns of a strip to the odd ones
      */
     static void widen(long w, long scales, int cols, long to, int step, int odd) {
         long w0 = address(w);
@@ -212,23 +194,12 @@ final class Fp8Rows {
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
             FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at / BLOCK)));
-            IntVector i0;
-            IntVector i1;
-            if (LANES > 4) {
-                ByteVector b0 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at, ORDER);
-                ByteVector b1 = ByteVector.fromMemorySegment(QUARTER, MEMORY, w0 + at + LANES, ORDER);
-                i0 = (IntVector) b0.convertShape(B2I, I, 0);
-                i1 = (IntVector) b1.convertShape(B2I, I, 0);
-            } else {
-                IntVector b0 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at));
-                IntVector b1 = IntVector.broadcast(I, MEMORY.get(INT, w0 + at + 4));
-                i0 = b0.lanewise(LSHL, BYTE_TO_TOP).lanewise(ASHR, 24);
-                i1 = b1.lanewise(LSHL, BYTE_TO_TOP).lanewise(ASHR, 24);
-            }
+            ByteVector codes = ByteVector.fromMemorySegment(HALF_B, MEMORY, w0 + at, ORDER);
+            IntVector pairs = ((ShortVector) codes.convertShape(B2S, S, 0)).reinterpretAsInts();
             FloatVector f0 =
-                    i0.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+                    pairs.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
             FloatVector f1 =
-                    i1.lanewise(LSHL, 20).and(MASK).reinterpretAsFloats().mul(scale);
+                    pairs.lanewise(LSHL, 4).and(MASK).reinterpretAsFloats().mul(scale);
             f0.intoMemorySegment(MEMORY, y0, ORDER);
             f1.intoMemorySegment(MEMORY, y0 + odd, ORDER);
             y0 = (y0 + step) & ADDRESS;

@@ -34,15 +34,9 @@ final class LaneSums {
     static final VectorShuffle<Float> SWAP_2 = swap(2);
     static final VectorShuffle<Float> SWAP_1 = swap(1);
 
-    private static final VectorShuffle<Float> SWAP = swap(LANES / 2);
-    private static final VectorShuffle<Float> TWICE = VectorShuffle.fromOp(F, lane -> lane / 2);
-
-    /** Bytes from the even sums to the odd ones, both {@code LANES} vectors. */
-    static final int TO_ODD = LANES * BYTES;
-
     private LaneSums() {}
 
-    private static VectorMask<Float> upper(int half) {
+    static VectorMask<Float> upper(int half) {
         return IntVector.zero(I).addIndex(1).and(half).compare(NE, 0).cast(F);
     }
 
@@ -51,58 +45,31 @@ final class LaneSums {
     }
 
     /**
-     * Prepares the sums of {@code count} rows of which one vector holds even columns and the other odd ones: leaves in
-     * the even vector what {@link #add} expects of both, lane {@code l} with the columns {@code l mod lanes}, and zero
-     * in the odd one.
+     * Of {@code count} sums at {@code sums}, a vector each: leaves sum {@code i} in float {@code i} from there. Goes by whole
+     * vectors of sums, the last of which ends at sum {@code end} and may cover some again that are done.
      */
-    static void zip(long even, long odd, int count) {
-        long a = address(even);
-        long b = address(odd);
-        for (int i = 0; i < count; i++) {
-            long at = (long) BYTES * (i & Integer.MAX_VALUE);
-            FloatVector e = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER);
-            FloatVector o = FloatVector.fromMemorySegment(F, MEMORY, b + at, ORDER);
-            FloatVector e2 = e.add(e.rearrange(SWAP)).rearrange(TWICE);
-            FloatVector o2 = o.add(o.rearrange(SWAP)).rearrange(TWICE);
-            e2.blend(o2, UPPER_1).intoMemorySegment(MEMORY, a + at, ORDER);
-            FloatVector.zero(F).intoMemorySegment(MEMORY, b + at, ORDER);
-        }
-    }
-
-    /**
-     * Of {@code count} sums, the even part of each a vector from {@code even} and the odd part from {@code odd}: leaves
-     * sum {@code i} in float {@code i} from {@code even}. Goes by whole vectors of sums, the last of which ends at sum
-     * {@code end} and may cover some again that are done.
-     */
-    static void add(long even, long odd, int count, int end) {
+    static void add(long sums, int count, int end) {
         for (int first = 0; first < count; first += LANES) {
             int start = Math.min(first, end - LANES);
-            long from = (long) start * BYTES;
+            long from = sums + (long) start * BYTES;
             if (LANES == 16) {
-                quarter(even + from, odd + from);
+                quarter(from);
             } else if (LANES == 8) {
-                half(even + from, odd + from);
-            } else {
-                join(even + from, odd + from);
+                half(from);
             }
-            last(even + from, even + 4L * start);
+            last(from, sums + 4L * start);
         }
     }
 
     /** Sixteen sums become four vectors. */
-    private static void quarter(long even, long odd) {
-        long a = address(even);
-        long b = address(odd);
+    private static void quarter(long sums) {
+        long a = address(sums);
         for (int i = 0; i < 4; i++) {
             long at = (long) BYTES * (i & 3);
-            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER)
-                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at, ORDER));
-            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 4 * BYTES, ORDER)
-                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 4 * BYTES, ORDER));
-            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 8 * BYTES, ORDER)
-                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 8 * BYTES, ORDER));
-            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 12 * BYTES, ORDER)
-                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 12 * BYTES, ORDER));
+            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER);
+            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 4 * BYTES, ORDER);
+            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 8 * BYTES, ORDER);
+            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 12 * BYTES, ORDER);
             FloatVector s0 = v0.blend(v2, UPPER_8).add(v2.blend(v0, UPPER_8).rearrange(SWAP_8));
             FloatVector s1 = v1.blend(v3, UPPER_8).add(v3.blend(v1, UPPER_8).rearrange(SWAP_8));
             s0.blend(s1, UPPER_4).add(s1.blend(s0, UPPER_4).rearrange(SWAP_4)).intoMemorySegment(MEMORY, a + at, ORDER);
@@ -110,28 +77,13 @@ final class LaneSums {
     }
 
     /** Eight sums become four vectors. */
-    private static void half(long even, long odd) {
-        long a = address(even);
-        long b = address(odd);
+    private static void half(long sums) {
+        long a = address(sums);
         for (int i = 0; i < 4; i++) {
             long at = (long) BYTES * (i & 3);
-            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER)
-                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at, ORDER));
-            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 4 * BYTES, ORDER)
-                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at + 4 * BYTES, ORDER));
+            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER);
+            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, a + at + 4 * BYTES, ORDER);
             v0.blend(v1, UPPER_4).add(v1.blend(v0, UPPER_4).rearrange(SWAP_4)).intoMemorySegment(MEMORY, a + at, ORDER);
-        }
-    }
-
-    /** Four sums become four vectors. */
-    private static void join(long even, long odd) {
-        long a = address(even);
-        long b = address(odd);
-        for (int i = 0; i < 4; i++) {
-            long at = (long) BYTES * (i & 3);
-            FloatVector.fromMemorySegment(F, MEMORY, a + at, ORDER)
-                    .add(FloatVector.fromMemorySegment(F, MEMORY, b + at, ORDER))
-                    .intoMemorySegment(MEMORY, a + at, ORDER);
         }
     }
 

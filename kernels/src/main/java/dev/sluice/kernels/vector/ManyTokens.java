@@ -15,12 +15,12 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Products with many tokens: rows are lanes, so that nothing is added across lanes, and the promised order of the sum is
- * kept by computing it class by class. Columns {@code k = c mod} {@link Lanes#STRIP} are class {@code c}, the lane of a sum
- * that {@link OneToken} adds them in. Rows and tokens are turned, {@code [class][strip][row or token]}, and for each class
- * a {@link RowTile} sums its columns, ascending. Classes come in the order in which the tree of {@link LaneSums} adds them,
+ * kept by computing it class by class. The columns of one lane of a sum ({@link MatMul}) are a
+ * class. Rows and tokens are turned, {@code [class][column of the class][row or token]}, and for each class a {@link RowTile}
+ * sums its columns, ascending. Classes come in the order in which the tree of {@link LaneSums} adds them,
  * the bits of their numbers reversed: with each class that ends a pair, and a pair of pairs, their sums are added.
  *
- * <p>What a class needs stays in L1: of 64 rows 8 KiB for 1024 columns, of 48 tokens 6 KiB, and the sums. In dot form ({@link
+ * <p>What a class needs stays in L1: of 64 rows 16 KiB for 1024 columns, of 48 tokens 12 KiB, and the sums. In dot form ({@link
  * Tile}) four vectors of tokens come from L2 for 20 multiply-adds, lanes are added by shuffles, and results are written five
  * at a time; but what is turned must be multiplied with more than a few tokens.
  */
@@ -79,10 +79,10 @@ final class ManyTokens {
                 long sums = levels + 4L * t * RowTile.ROWS;
                 long of = tokensOfClass + 4L * t;
                 if (ended == 0) {
-                    RowTile.multiply(rowsOfClass, of, cols / STRIP, 4L * width, sums);
+                    RowTile.multiply(rowsOfClass, of, TurnedPanels.columns(cols), 4L * width, sums);
                     continue;
                 }
-                RowTile.multiply(rowsOfClass, of, cols / STRIP, 4L * width, tile);
+                RowTile.multiply(rowsOfClass, of, TurnedPanels.columns(cols), 4L * width, tile);
                 if (ended == LEVELS && t < direct) {
                     long to = y.address(yFirst + t) + 4L * row;
                     RowTile.merge(tile, sums, ended, 4L * LEVEL, to, pitch);
@@ -110,7 +110,7 @@ final class ManyTokens {
      */
     private static long ask(long from, int cols, int width) {
         long at = from;
-        long part = 4L * cols / STRIP * width / (TOKENS / RowTile.TOKENS);
+        long part = 4L * TurnedPanels.columns(cols) * width / (TOKENS / RowTile.TOKENS);
         for (long end = at + part; at < end; at += 1024) {
             Prefetch.sixteen(at, 256);
         }

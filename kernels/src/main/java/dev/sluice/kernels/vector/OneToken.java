@@ -1,6 +1,5 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.INT;
 import static dev.sluice.kernels.vector.Lanes.LANES;
@@ -17,8 +16,8 @@ import dev.sluice.kernels.reference.PlainMatMul;
 /**
  * Rows times one vector, multiplied straight from the stored weights.
  *
- * <p>Codes that come apart as even and odd columns are multiplied with an unzipped copy of the vector. The promised
- * order of the sum is kept: a strip's tree of halves adds even columns to even ones until the last step.
+ * <p>Most codes come apart as even and odd columns, so all are multiplied with an unzipped copy of the vector: of each strip
+ * the even columns, then the odd ones.
  */
 final class OneToken {
     /** Columns between two calls of {@link Prefetch}, which asks for as much of every stream; 128 and 256 are alike. */
@@ -35,28 +34,19 @@ final class OneToken {
      * @param vectors the name of the vector, see {@link dev.sluice.kernels.MatMul}
      */
     static void multiply(Matrix w, long x, long y, int from, int to, F32 scratch, long vectors) {
-        long unzipped = unzipped(w) ? unzip(x, Lanes.whole(w.cols()), scratch, vectors) : x;
+        long unzipped = unzip(x, Lanes.whole(w.cols()), scratch, vectors);
         switch (w) {
             case Matrix.Dense dense -> dense(dense, x, unzipped, y, from, to, scratch);
             case Matrix.Fp8Blocks blocks -> OneTokenFp8.multiply(blocks, x, unzipped, y, from, to, scratch);
-            case Matrix.AffineGroups groups -> affine(groups, unzipped, y, from, to, scratch);
+            case Matrix.AffineGroups groups -> affine(groups, x, unzipped, y, from, to, scratch);
         }
-    }
-
-    /** Whether the codes come apart as even and odd columns. */
-    private static boolean unzipped(Matrix w) {
-        return switch (w) {
-            case Matrix.Dense dense -> dense.type() == Dtype.BF16;
-            case Matrix.Fp8Blocks _ -> true;
-            case Matrix.AffineGroups groups -> groups.bits() == 4;
-        };
     }
 
     private static void dense(Matrix.Dense w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         if (w.type() == Dtype.BF16) {
             bf16(w, x, unzipped, y, from, to, scratch);
         } else {
-            inOrder(w, x, y, from, to, scratch);
+            others(w, x, unzipped, y, from, to, scratch);
         }
     }
 
@@ -69,11 +59,10 @@ final class OneToken {
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);
             long at = DenseRows.start(w, from + i, 0);
-            Lanes.clear(sums, 2 * LANES);
+            Lanes.clear(sums, LANES);
             for (int step = 0; step < steps; step++) {
                 fourBf16(at + step * pitch, distance * pitch, unzipped, whole, sums + 4L * step * BYTES);
             }
-            LaneSums.zip(sums, sums + TO_ODD, 4 * steps);
             finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
         }
         int rows;
@@ -82,7 +71,6 @@ final class OneToken {
             for (int i = 0; i < rows; i++) {
                 DenseRows.dotBf16(DenseRows.start(w, r + i, 0), unzipped, whole, sums + (long) i * BYTES);
             }
-            LaneSums.zip(sums, sums + TO_ODD, rows);
             finish(w, r, 1, 0, rows, x, y, scratch);
         }
     }
@@ -97,8 +85,8 @@ final class OneToken {
         }
     }
 
-    /** F32 and F16: columns as they lie. */
-    private static void inOrder(Matrix.Dense w, long x, long y, int from, int to, F32 scratch) {
+    /** F32 and F16. */
+    private static void others(Matrix.Dense w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
         int rows;
@@ -108,9 +96,9 @@ final class OneToken {
                 long at = DenseRows.start(w, r + i, 0);
                 long out = sums + (long) i * BYTES;
                 if (w.type() == Dtype.F32) {
-                    DenseRows.dotF32(at, x, whole, out);
+                    DenseRows.dotF32(at, unzipped, whole, out);
                 } else {
-                    DenseRows.dotF16(at, x, whole, out);
+                    DenseRows.dotF16(at, unzipped, whole, out);
                 }
             }
             finish(w, r, 1, 0, rows, x, y, scratch);
@@ -118,21 +106,20 @@ final class OneToken {
     }
 
     /** As many rows at a time as have room for their scales; they lie one behind the other. */
-    /** @param x unzipped where codes have 4 bits */
-    private static void affine(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
+    private static void affine(Matrix.AffineGroups w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         int next;
         for (int r = from; r < to; r = next) {
             next = Math.min(to, r + w.group());
-            AffineRows.prepare(
+            AffineScales.prepare(
                     w,
                     (long) r * (w.cols() / w.group()),
                     (next - r) * (w.cols() / w.group()),
                     Scratch.address(scratch, Scratch.ROWS));
-            prepared(w, x, y, r, next, scratch);
+            prepared(w, x, unzipped, y, r, next, scratch);
         }
     }
 
-    private static void prepared(Matrix.AffineGroups w, long x, long y, int from, int to, F32 scratch) {
+    private static void prepared(Matrix.AffineGroups w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         int group = Integer.numberOfTrailingZeros(w.group());
         long pitch = (long) w.cols() * w.bits() / 8;
         long scales = Scratch.address(scratch, Scratch.ROWS);
@@ -143,8 +130,8 @@ final class OneToken {
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 2, distance - i);
-            Lanes.clear(sums, 2 * LANES);
-            AffineRows.ahead(w, to + 2 * i, 2 * steps);
+            Lanes.clear(sums, LANES);
+            AffineScales.ahead(w, to + 2 * i, 2 * steps);
             for (int step = 0; step < steps; step++) {
                 long codes = w.data().address() + (from + i + step) * pitch;
                 long at = (i + step) * scalePitch;
@@ -155,31 +142,28 @@ final class OneToken {
                         scales + at,
                         biases + at,
                         distance * scalePitch,
-                        x,
+                        unzipped,
                         w.cols(),
                         sums + 2L * step * BYTES);
             }
-            LaneSums.zip(sums, sums + TO_ODD, 2 * steps);
             finish(w, from + i, 2, distance, 2 * steps, x, y, scratch);
         }
         int rows;
         for (int r = from + 2 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
-            Lanes.clear(sums, 2 * LANES);
+            Lanes.clear(sums, LANES);
             for (int i = 0; i < rows; i++) {
                 long codes = w.data().address() + (r + i) * pitch;
                 long at = (r + i - from) * scalePitch;
                 long out = sums + (long) i * BYTES;
                 Prefetch.lines(codes + Prefetch.AHEAD, 0, pitch, 1);
                 if (w.bits() == 4) {
-                    AffineRows.dot4(codes, group, scales + at, biases + at, x, w.cols(), out);
+                    AffineRows.dot4(codes, group, scales + at, biases + at, unzipped, w.cols(), out);
                 } else {
-                    AffineRows.dot8(codes, group, scales + at, biases + at, x, w.cols(), out);
+                    AffineRows.dot8(codes, group, scales + at, biases + at, unzipped, w.cols(), out);
                 }
             }
-            if (w.bits() == 4) {
-                LaneSums.zip(sums, sums + TO_ODD, rows);
-            }
+            if (w.bits() == 4) {}
             finish(w, r, 1, 0, rows, x, y, scratch);
         }
     }
@@ -206,7 +190,7 @@ final class OneToken {
     static void finish(Matrix w, int first, int streams, int distance, int count, long x, long y, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
-        LaneSums.add(sums, sums + TO_ODD, LANES, LANES);
+        LaneSums.add(sums, LANES, LANES);
         int step = first;
         for (int i = 0; i < count; i += streams) {
             for (int stream = 0; stream < streams; stream++) {

@@ -1,7 +1,6 @@
 package dev.sluice.kernels.vector;
 
 import static dev.sluice.kernels.Matrix.Fp8Blocks.BLOCK;
-import static dev.sluice.kernels.vector.LaneSums.TO_ODD;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 
@@ -67,7 +66,7 @@ final class OneTokenFp8 {
                     prepared(w, x, unzipped, y, r, next, after, afterPitch, scratch);
                 }
             } else {
-                exact(w, x, y, r, next, scratch);
+                exact(w, x, unzipped, y, r, next, scratch);
             }
         }
     }
@@ -96,7 +95,7 @@ final class OneTokenFp8 {
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);
-            Lanes.clear(sums, 2 * LANES);
+            Lanes.clear(sums, LANES);
             for (int step = 0; step < steps; step++) {
                 fourFp8(
                         first,
@@ -109,7 +108,6 @@ final class OneTokenFp8 {
                         whole,
                         sums + 4L * step * BYTES);
             }
-            LaneSums.zip(sums, sums + TO_ODD, 4 * steps);
             OneToken.finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
         }
         int rows;
@@ -119,7 +117,6 @@ final class OneTokenFp8 {
                 long codes = w.data().address() + (r + i) * pitch;
                 Fp8Rows.dot(codes, scales, unzipped, whole, sums + (long) i * BYTES);
             }
-            LaneSums.zip(sums, sums + TO_ODD, rows);
             OneToken.finish(w, r, 1, 0, rows, x, y, scratch);
         }
     }
@@ -146,12 +143,12 @@ final class OneTokenFp8 {
         }
     }
 
-    private static void exact(Matrix.Fp8Blocks w, long x, long y, int from, int to, F32 scratch) {
+    private static void exact(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.SUMS);
         for (int r = from; r < to; r++) {
             PlainMatMul.widen(w, r, 0, whole, scratch, Scratch.ROWS);
-            DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), x, whole, sums);
+            DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), unzipped, whole, sums);
             OneToken.finish(w, r, 1, 0, 1, x, y, scratch);
         }
     }

@@ -7,23 +7,19 @@ import dev.sluice.kernels.MatMul;
  * Where a matrix product keeps what in its scratch, in floats. {@link dev.sluice.kernels.MatMul#scratch} covers it.
  */
 final class Scratch {
-    /**
-     * Sums of even columns or vectors and, behind them, of odd ones, a vector each: of as many rows as there are lanes,
-     * or of a tile.
-     */
+    /** Sums, a vector each: of as many rows as there are lanes, or of a tile. */
     static final int SUMS = 0;
 
     /** Tokens of a tile at most. */
     static final int TOKENS = MatMul.MANY;
 
-    /** Odd sums of a tile. */
-    static final int ODD_SUMS = TOKENS * Tile.ROWS * 16;
-
     /** Where the product after this one begins, see {@link OneTokenFp8}; nothing else is written here. */
-    static final int NEXT = 2 * ODD_SUMS;
+    static final int NEXT = TOKENS * Tile.ROWS * 16;
 
-    /** The name of the vector that is unzipped; nothing else is written here. */
+    /** The names of the vector that is unzipped and of the tokens that are packed; nothing else is written here. */
     static final int UNZIPPED_NAME = NEXT + 8;
+
+    static final int PACKED_NAME = UNZIPPED_NAME + 2;
 
     /** Widened rows, or a panel of a tile. */
     static final int ROWS = NEXT + 16;

@@ -3,9 +3,9 @@ package dev.sluice.kernels.vector;
 import static dev.sluice.kernels.vector.Lanes.ADDRESS;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.F;
+import static dev.sluice.kernels.vector.Lanes.LANES;
 import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.ORDER;
-import static dev.sluice.kernels.vector.Lanes.STRIP;
 import static dev.sluice.kernels.vector.Lanes.address;
 
 import jdk.incubator.vector.FloatVector;
@@ -14,42 +14,39 @@ import jdk.incubator.vector.FloatVector;
  * Five rows of f32 weights times four, two or one token: the inner product of some tokens, or of few rows. Lanes run along
  * the columns.
  *
- * <p>The even and the odd vectors of the strips are summed in two passes, each with one accumulator per (row, token):
- * 20 accumulators leave C2 enough of the 32 registers of AVX-512 and NEON to load ahead; 24 were spilled
- * when the index was multiplied; with pointers they fit, but C1 then cannot compile continued sums. A panel holds each half of a chunk of the rows packed in the
- * order of use, so that it streams from L1 (20 KiB) through one pointer: a pointer a row costs an addition a load, on
- * ports that multiply-add needs. Two strips a step are up to two points faster, but with sums that are continued C1
- * cannot compile the method and C2 may never get it, and in at least two of fourteen processes C2 left boxes. Per thread
- * on a Xeon with AMX, 96 tokens, of a peak of 217 GFLOP/s, with the index there was before the pointers: six rows by
- * pointers 113 (2048 columns) and 128 (1024), five by pointers 137 (1024), five packed 159 (2048) and 152 (1024).
+ * <p>20 accumulators, one for each row and token, leave C2 enough of the 32 registers of AVX-512 and NEON to load ahead; 24
+ * were spilled when the index was multiplied; with pointers they fit, but C1 then cannot compile continued sums. A panel
+ * holds a chunk of the rows packed in the order of use, so that it streams from L1 (20 KiB) through one pointer: a pointer a
+ * row costs an addition a load, on ports that multiply-add needs. Two vectors of each row a step are up to two points faster, but
+ * with sums that are continued C1 cannot compile the method and C2 may never get it, and in at least two of fourteen processes
+ * C2 left boxes. Per thread on a Xeon with AMX, 96 tokens, of a peak of 217 GFLOP/s, with the index there was before the
+ * pointers: six rows by pointers 113 (2048 columns) and 128 (1024), five by pointers 137 (1024), five packed 159 (2048) and
+ * 152 (1024).
  */
 final class Tile {
     /** Rows of a tile. */
     static final int ROWS = 5;
 
     /** Columns of a panel. */
-    static final int CHUNK = 2048;
+    static final int CHUNK = 1024;
 
-    /** Bytes of a half of a panel. */
-    static final int HALF = ROWS * CHUNK / 2 * Float.BYTES;
-
-    /** Bytes from strip to strip in a half. */
+    /** Bytes from vector to vector of a row. */
     static final int PITCH = ROWS * BYTES;
 
-    /** Sums of a half of a tile with four tokens, as vectors. */
+    /** Sums of a tile with four tokens, as vectors. */
     static final int SUMS = 4 * ROWS;
 
     private Tile() {}
 
     /**
-     * Multiplies whole strips with four tokens, one half of them: the even vectors or the odd ones.
+     * Multiplies with four tokens, from zero.
      *
-     * @param w a half of the panel: the vectors of the five rows of a strip, strip after strip
-     * @param x the same half of the tokens: the vectors of the four of a strip, strip after strip
+     * @param w the panel: of each strip the even columns of the five rows, then the odd ones
+     * @param x the same of the four tokens
      * @param cols columns, whole strips, at most {@link #CHUNK}
      * @param sums receives {@code [token][row]} vectors
      */
-    static void half4(long w, long x, int cols, long sums) {
+    static void begin4(long w, long x, int cols, long sums) {
         long a = address(w);
         long b = address(x);
         long c = address(sums);
@@ -73,7 +70,7 @@ final class Tile {
         FloatVector c23 = FloatVector.zero(F);
         FloatVector c33 = FloatVector.zero(F);
         FloatVector c43 = FloatVector.zero(F);
-        for (int i = 0; i < cols; i += STRIP) {
+        for (int i = 0; i < cols; i += LANES) {
             FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b, ORDER);
             FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, b + BYTES, ORDER);
             FloatVector x2 = FloatVector.fromMemorySegment(F, MEMORY, b + 2 * BYTES, ORDER);
@@ -128,7 +125,7 @@ final class Tile {
         c43.intoMemorySegment(MEMORY, c + 19 * BYTES, ORDER);
     }
 
-    /** As {@link #half4}, but sums are continued: zeros that are loaded cost 31 of 412 cycles (1024 columns, in C). */
+    /** As {@link #begin4}, but sums are continued: zeros that are loaded cost 31 of 412 cycles (1024 columns, in C). */
     static void more4(long w, long x, int cols, long sums) {
         long a = address(w);
         long b = address(x);
@@ -153,7 +150,7 @@ final class Tile {
         FloatVector c23 = FloatVector.fromMemorySegment(F, MEMORY, c + 17 * BYTES, ORDER);
         FloatVector c33 = FloatVector.fromMemorySegment(F, MEMORY, c + 18 * BYTES, ORDER);
         FloatVector c43 = FloatVector.fromMemorySegment(F, MEMORY, c + 19 * BYTES, ORDER);
-        for (int i = 0; i < cols; i += STRIP) {
+        for (int i = 0; i < cols; i += LANES) {
             FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b, ORDER);
             FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, b + BYTES, ORDER);
             FloatVector x2 = FloatVector.fromMemorySegment(F, MEMORY, b + 2 * BYTES, ORDER);
@@ -209,11 +206,11 @@ final class Tile {
     }
 
     /**
-     * As {@link #half4} for two tokens.
+     * As {@link #begin4} for two tokens.
      *
      * @param start {@code [token][row]} vectors to begin with, perhaps {@code sums}
      */
-    static void half2(long w, long x, int cols, long start, long sums) {
+    static void two(long w, long x, int cols, long start, long sums) {
         long a = address(w);
         long b = address(x);
         long s = address(start);
@@ -228,7 +225,7 @@ final class Tile {
         FloatVector c21 = FloatVector.fromMemorySegment(F, MEMORY, s + 7 * BYTES, ORDER);
         FloatVector c31 = FloatVector.fromMemorySegment(F, MEMORY, s + 8 * BYTES, ORDER);
         FloatVector c41 = FloatVector.fromMemorySegment(F, MEMORY, s + 9 * BYTES, ORDER);
-        for (int i = 0; i < cols; i += STRIP) {
+        for (int i = 0; i < cols; i += LANES) {
             FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b, ORDER);
             FloatVector x1 = FloatVector.fromMemorySegment(F, MEMORY, b + BYTES, ORDER);
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a, ORDER);
@@ -261,8 +258,8 @@ final class Tile {
         c41.intoMemorySegment(MEMORY, c + 9 * BYTES, ORDER);
     }
 
-    /** As {@link #half2} for one token. */
-    static void half1(long w, long x, int cols, long start, long sums) {
+    /** As {@link #two} for one token. */
+    static void one(long w, long x, int cols, long start, long sums) {
         long a = address(w);
         long b = address(x);
         long s = address(start);
@@ -272,7 +269,7 @@ final class Tile {
         FloatVector c20 = FloatVector.fromMemorySegment(F, MEMORY, s + 2 * BYTES, ORDER);
         FloatVector c30 = FloatVector.fromMemorySegment(F, MEMORY, s + 3 * BYTES, ORDER);
         FloatVector c40 = FloatVector.fromMemorySegment(F, MEMORY, s + 4 * BYTES, ORDER);
-        for (int i = 0; i < cols; i += STRIP) {
+        for (int i = 0; i < cols; i += LANES) {
             FloatVector x0 = FloatVector.fromMemorySegment(F, MEMORY, b, ORDER);
             FloatVector w0 = FloatVector.fromMemorySegment(F, MEMORY, a, ORDER);
             c00 = w0.fma(x0, c00);

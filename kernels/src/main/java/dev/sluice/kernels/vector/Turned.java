@@ -33,15 +33,25 @@ final class Turned {
      * Turns rows of numbers.
      *
      * @param from the first of {@code LANES} rows, {@code pitch} bytes apart
-     * @param vectors vectors of a row, an even number
+     * @param strips of two vectors each in a row
      * @param work room for the same, rows {@code workPitch} apart; {@code from} itself will do
-     * @param to receives column {@code c} of strip {@code s} at {@code to + c * column + s * strip}, a vector
+     * @param to receives, of class {@code c} and strip {@code s}, the even columns at {@code to + c * column + s * strip}, a
+     *     vector, and the odd ones a half of {@code strip} behind
      */
     static void numbers(
-            long from, long pitch, int vectors, long work, long workPitch, long to, long column, long strip) {
-        upper(from, pitch, vectors, work, workPitch);
+            long from, long pitch, int strips, long work, long workPitch, long to, long column, long strip) {
+        upper(from, pitch, 2 * strips, work, workPitch);
+        for (int half = 0; half < 2; half++) {
+            lower(work + half * BYTES, workPitch, strips, to + half * LANES / 2 * column, strip / 2, column, strip);
+        }
+    }
+
+    /** {@link #numbers} of rows that are unzipped. */
+    static void unzipped(
+            long from, long pitch, int strips, long work, long workPitch, long to, long column, long strip) {
+        upper(from, pitch, 2 * strips, work, workPitch);
         for (int odd = 0; odd < 2; odd++) {
-            lower(work + odd * BYTES, workPitch, vectors / 2, to + odd * LANES * column, column, strip);
+            lower(work + odd * BYTES, workPitch, strips, to + odd * strip / 2, column, 2 * column, strip);
         }
     }
 
@@ -109,22 +119,27 @@ final class Turned {
         }
     }
 
-    private static void lower(long from, long pitch, int strips, long to, long column, long strip) {
+    /**
+     * Turns every second vector of the rows.
+     *
+     * @param one bytes from lane to lane in what is written, if the first is even; to the lane behind both it is {@code two}
+     */
+    private static void lower(long from, long pitch, int strips, long to, long one, long two, long strip) {
         for (int row = 0; row < LANES; row += 4) {
-            lowerFour(from + row * pitch, pitch, strips, to + row * column, column, strip);
+            lowerFour(from + row * pitch, pitch, strips, to + row / 2 * two, one, two, strip);
         }
     }
 
     /** Exchanges bits 2 and 1 of every second vector. */
-    private static void lowerFour(long from, long pitch, int strips, long to, long column, long strip) {
+    private static void lowerFour(long from, long pitch, int strips, long to, long one, long two, long strip) {
         long a0 = address(from);
         long a1 = address(from + pitch);
         long a2 = address(from + 2 * pitch);
         long a3 = address(from + 3 * pitch);
         long b0 = address(to);
-        long b1 = address(to + column);
-        long b2 = address(to + 2 * column);
-        long b3 = address(to + 3 * column);
+        long b1 = address(to + one);
+        long b2 = address(to + two);
+        long b3 = address(to + two + one);
         long step = strip & ADDRESS;
         for (int i = 0; i < strips; i++) {
             long at = 2L * BYTES * (i & INDEX);

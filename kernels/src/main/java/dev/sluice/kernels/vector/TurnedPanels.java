@@ -11,12 +11,15 @@ import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
 import dev.sluice.kernels.reference.PlainMatMul;
 
-/** Rows and tokens turned for {@link ManyTokens}, {@code [class][strip][row or token]}, and where they lie in the scratch. */
+/**
+ * Rows and tokens turned for {@link ManyTokens}, {@code [class][column of the class][row or token]}, and where they lie in the
+ * scratch.
+ */
 final class TurnedPanels {
     /** Tokens of a panel: whole tiles, and whole vectors. */
     static final int TOKENS = 8 * RowTile.TOKENS;
 
-    static final int CLASSES = STRIP;
+    static final int CLASSES = LANES;
 
     /** Numbers of a sum that wait for others: one for each step of the tree. */
     static final int LEVELS = Integer.numberOfTrailingZeros(CLASSES);
@@ -81,7 +84,12 @@ final class TurnedPanels {
 
     /** Floats from class to class of a panel: not a multiple of 4 KiB, which all fall into one set of L1. */
     static int column(int cols, int width) {
-        return cols / STRIP * width + 16;
+        return columns(cols) * width + 16;
+    }
+
+    /** Columns of a class. */
+    static int columns(int cols) {
+        return cols / STRIP * 2;
     }
 
     /** Tokens in whole vectors. */
@@ -99,7 +107,7 @@ final class TurnedPanels {
             for (int i = 0; i < width; i += LANES) {
                 for (int k = 0; k < whole; k += CHUNK) {
                     int size = Math.min(CHUNK, whole - k);
-                    int to = panel + i + k / STRIP * width;
+                    int to = panel + i + columns(k) * width;
                     if (t + i + LANES <= tokens) {
                         turn(x.address(xFirst + t + i) + 4L * k, 4L * x.stride(), size, scratch, cols, to, width);
                         continue;
@@ -109,7 +117,7 @@ final class TurnedPanels {
                         long row = x.address(xFirst + Math.min(t + i + lane, tokens - 1)) + 4L * k;
                         DenseRows.widen(Dtype.F32, row, size, work + 4L * lane * WORK_PITCH, 2 * BYTES, BYTES);
                     }
-                    turn(work, 4L * WORK_PITCH, size, scratch, cols, to, width);
+                    turnUnzipped(size, scratch, cols, to, width);
                 }
             }
         }
@@ -147,9 +155,8 @@ final class TurnedPanels {
                     int row = first + Math.min(i + lane, rows - 1);
                     WidenedRows.widen(w, row, k, k + size, scratch, work(cols) + lane * WORK_PITCH);
                 }
-                long work = Scratch.address(scratch, work(cols));
-                int panel = rows(cols) + i + k / STRIP * RowTile.ROWS;
-                turn(work, 4L * WORK_PITCH, size, scratch, cols, panel, RowTile.ROWS);
+                int panel = rows(cols) + i + columns(k) * RowTile.ROWS;
+                turnUnzipped(size, scratch, cols, panel, RowTile.ROWS);
             }
         }
     }
@@ -162,8 +169,8 @@ final class TurnedPanels {
             for (int k = 0; k < whole; k += 2 * CHUNK) {
                 int strips = Math.min(2 * CHUNK, whole - k) / STRIP;
                 long from = DenseRows.start(w, row + i, k);
-                long to = Scratch.address(scratch, rows(w.cols()) + i + k / STRIP * RowTile.ROWS);
-                TurnedWeights.pairs(from, 2L * w.cols(), strips, work, 4L * WORK_PITCH, to, column, 4L * RowTile.ROWS);
+                long to = Scratch.address(scratch, rows(w.cols()) + i + columns(k) * RowTile.ROWS);
+                TurnedWeights.pairs(from, 2L * w.cols(), strips, work, 4L * WORK_PITCH, to, column, 8L * RowTile.ROWS);
             }
         }
     }
@@ -179,23 +186,25 @@ final class TurnedPanels {
         long column = 4L * column(w.cols(), RowTile.ROWS);
         for (int i = 0; i < RowTile.ROWS; i += LANES) {
             long codes = w.data().address() + (long) (row + i) * w.cols() + from;
-            long to = Scratch.address(scratch, rows(w.cols()) + i + from / STRIP * RowTile.ROWS);
+            long to = Scratch.address(scratch, rows(w.cols()) + i + columns(from) * RowTile.ROWS);
             TurnedWeights.codes(
-                    codes, w.cols(), whole / BYTES, scales, work, 4L * WORK_PITCH, to, column, 4L * RowTile.ROWS);
+                    codes, w.cols(), whole / BYTES, scales, work, 4L * WORK_PITCH, to, column, 8L * RowTile.ROWS);
         }
         return whole;
     }
 
     /** Turns as many rows as lanes into a part of a panel. */
     private static void turn(long from, long pitch, int size, F32 scratch, int cols, int to, int width) {
-        Turned.numbers(
-                from,
-                pitch,
-                size / LANES,
-                Scratch.address(scratch, work(cols)),
-                4L * WORK_PITCH,
-                Scratch.address(scratch, to),
-                4L * column(cols, width),
-                4L * width);
+        long work = Scratch.address(scratch, work(cols));
+        long at = Scratch.address(scratch, to);
+        Turned.numbers(from, pitch, size / STRIP, work, 4L * WORK_PITCH, at, 4L * column(cols, width), 8L * width);
+    }
+
+    /** {@link #turn} of rows that were widened into the work space. */
+    private static void turnUnzipped(int size, F32 scratch, int cols, int to, int width) {
+        long work = Scratch.address(scratch, work(cols));
+        long pitch = 4L * WORK_PITCH;
+        long at = Scratch.address(scratch, to);
+        Turned.unzipped(work, pitch, size / STRIP, work, pitch, at, 4L * column(cols, width), 8L * width);
     }
 }

@@ -38,7 +38,7 @@ final class TurnedWeights {
 
     private static void lowerPairs(long from, long pitch, int strips, long to, long column, long strip) {
         for (int row = 0; row < LANES; row += 4) {
-            lowerFourPairs(from + row * pitch, pitch, strips, to + 2 * row * column, column, strip);
+            lowerFourPairs(from + row * pitch, pitch, strips, to + row * column, column, strip);
         }
     }
 
@@ -49,10 +49,10 @@ final class TurnedWeights {
         long a2 = address(from + 2 * pitch);
         long a3 = address(from + 3 * pitch);
         long b0 = address(to);
-        long b1 = address(to + 2 * column);
-        long b2 = address(to + 4 * column);
-        long b3 = address(to + 6 * column);
-        long odd = column & ADDRESS;
+        long b1 = address(to + column);
+        long b2 = address(to + 2 * column);
+        long b3 = address(to + 3 * column);
+        long odd = strip / 2 & ADDRESS;
         long step = strip & ADDRESS;
         for (int i = 0; i < strips; i++) {
             long at = (long) BYTES * (i & INDEX);
@@ -102,7 +102,7 @@ final class TurnedWeights {
         Turned.upper(from, pitch, vectors, work, workPitch);
         for (int row = 0; row < LANES; row += 4) {
             int first = 4 * row;
-            long at = to + first % STRIP * column + first / STRIP * strip;
+            long at = to + first % STRIP / 2 * column + first / STRIP * strip;
             lowerFourCodes(work + row * workPitch, workPitch, vectors, scales, at, column, 2 * strip);
         }
     }
@@ -116,10 +116,10 @@ final class TurnedWeights {
         long a3 = address(from + 3 * pitch);
         long s0 = address(scales);
         long b0 = address(to);
-        long one = column & ADDRESS;
-        long two = 2 * column & ADDRESS;
-        long three = 3 * column & ADDRESS;
-        long next = 4 * column & ADDRESS;
+        long odd = strip / 4 & ADDRESS;
+        long second = column & ADDRESS;
+        long both = column + strip / 4 & ADDRESS;
+        long next = 2 * column & ADDRESS;
         long step = strip & ADDRESS;
         for (int i = 0; i < vectors; i++) {
             long at = (long) BYTES * (i & INDEX);
@@ -148,18 +148,18 @@ final class TurnedWeights {
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + one, ORDER);
+                    .intoMemorySegment(MEMORY, b + odd, ORDER);
             p0.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + two, ORDER);
+                    .intoMemorySegment(MEMORY, b + second, ORDER);
             p0.lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + three, ORDER);
+                    .intoMemorySegment(MEMORY, b + both, ORDER);
             b = (b + next) & ADDRESS;
             p1.lanewise(LSHL, 24)
                     .lanewise(ASHR, 4)
@@ -172,18 +172,18 @@ final class TurnedWeights {
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + one, ORDER);
+                    .intoMemorySegment(MEMORY, b + odd, ORDER);
             p1.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + two, ORDER);
+                    .intoMemorySegment(MEMORY, b + second, ORDER);
             p1.lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + three, ORDER);
+                    .intoMemorySegment(MEMORY, b + both, ORDER);
             b = (b + next) & ADDRESS;
             p2.lanewise(LSHL, 24)
                     .lanewise(ASHR, 4)
@@ -196,18 +196,18 @@ final class TurnedWeights {
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + one, ORDER);
+                    .intoMemorySegment(MEMORY, b + odd, ORDER);
             p2.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + two, ORDER);
+                    .intoMemorySegment(MEMORY, b + second, ORDER);
             p2.lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + three, ORDER);
+                    .intoMemorySegment(MEMORY, b + both, ORDER);
             b = (b + next) & ADDRESS;
             p3.lanewise(LSHL, 24)
                     .lanewise(ASHR, 4)
@@ -220,18 +220,18 @@ final class TurnedWeights {
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + one, ORDER);
+                    .intoMemorySegment(MEMORY, b + odd, ORDER);
             p3.lanewise(LSHL, 8)
                     .lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + two, ORDER);
+                    .intoMemorySegment(MEMORY, b + second, ORDER);
             p3.lanewise(ASHR, 4)
                     .and(Fp8Rows.MASK)
                     .reinterpretAsFloats()
                     .mul(scale)
-                    .intoMemorySegment(MEMORY, b + three, ORDER);
+                    .intoMemorySegment(MEMORY, b + both, ORDER);
             b0 = (b0 + step) & ADDRESS;
         }
     }

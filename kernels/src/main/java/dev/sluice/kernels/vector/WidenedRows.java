@@ -8,11 +8,14 @@ import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
 
-/** Pieces of rows widened to f32, whatever the form. */
+/** Pieces of rows widened to f32, whatever the form: of each strip the even columns, then the odd ones. */
 final class WidenedRows {
     private WidenedRows() {}
 
-    /** Writes columns {@code [from, to)} of a row to {@code scratch[at ..]}; {@code from} is a multiple of 128. */
+    /**
+     * Writes columns {@code [from, to)} of a row to {@code scratch[at ..]}, those behind the last whole strip as they come;
+     * {@code from} is a multiple of 128.
+     */
     static void widen(Matrix w, int row, int from, int to, F32 scratch, int at) {
         int whole = Lanes.whole(to - from);
         strips(w, row, from, whole, scratch, at, 2 * BYTES, BYTES);
@@ -27,7 +30,7 @@ final class WidenedRows {
      */
     static void panel(Matrix w, int row, int from, int to, F32 scratch, int i) {
         int whole = Lanes.whole(to - from);
-        strips(w, row, from, whole, scratch, Scratch.ROWS + i * LANES, Tile.PITCH, Tile.HALF);
+        strips(w, row, from, whole, scratch, Scratch.ROWS + i * LANES, 2 * Tile.PITCH, Tile.PITCH);
         if (from + whole < to) {
             PlainMatMul.widen(w, row, from + whole, to, scratch, Scratch.rest(i));
         }
@@ -37,7 +40,7 @@ final class WidenedRows {
      * Whole strips by vectors.
      *
      * @param step bytes from strip to strip in what is written
-     * @param odd bytes from the even vector of a strip to the odd one
+     * @param odd bytes from the even columns of a strip to the odd ones
      */
     private static void strips(Matrix w, int row, int from, int cols, F32 scratch, int at, int step, int odd) {
         long target = Scratch.address(scratch, at);
@@ -61,8 +64,7 @@ final class WidenedRows {
     private static void exact(Matrix.Fp8Blocks w, int row, int from, int cols, long target, int step, int odd) {
         for (int k = 0; k < cols; k++) {
             long strip = target + (long) (k / STRIP) * step;
-            long vector = k % STRIP < LANES ? strip : strip + odd;
-            Lanes.set(vector + 4L * (k % LANES), PlainMatMul.element(w, row, from + k));
+            Lanes.set(strip + k % 2 * odd + 4L * (k % STRIP / 2), PlainMatMul.element(w, row, from + k));
         }
     }
 
@@ -70,7 +72,7 @@ final class WidenedRows {
             Matrix.AffineGroups w, int row, int from, int cols, long scales, long target, int step, int odd) {
         int group = Integer.numberOfTrailingZeros(w.group());
         int count = cols >> group;
-        AffineRows.prepare(w, ((long) row * w.cols() + from) >> group, count, scales);
+        AffineScales.prepare(w, ((long) row * w.cols() + from) >> group, count, scales);
         long codes = w.data().address() + ((long) row * w.cols() + from) * w.bits() / 8;
         long biases = scales + 4L * count;
         if (w.bits() == 4) {

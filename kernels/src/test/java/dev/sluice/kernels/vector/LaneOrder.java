@@ -5,10 +5,11 @@ final class LaneOrder {
     private LaneOrder() {}
 
     static float dot(float[] w, float[] x) {
-        float[] lanes = new float[Lanes.STRIP];
-        int whole = w.length / lanes.length * lanes.length;
+        float[] lanes = new float[Lanes.LANES];
+        int whole = Lanes.whole(w.length);
         for (int k = 0; k < whole; k++) {
-            lanes[k % lanes.length] = Math.fma(w[k], x[k], lanes[k % lanes.length]);
+            int lane = k % Lanes.STRIP / 2;
+            lanes[lane] = Math.fma(w[k], x[k], lanes[lane]);
         }
         for (int half = lanes.length / 2; half > 0; half /= 2) {
             for (int l = 0; l < half; l++) {
@@ -28,7 +29,17 @@ final class LaneOrder {
         for (int k = 0; k < w.length; k++) {
             magnitudes += Math.abs((double) w[k] * x[k]);
         }
-        int steps = w.length / Lanes.STRIP + 6 + w.length % Lanes.STRIP;
+        int steps = w.length / Lanes.LANES + 6 + w.length % Lanes.STRIP;
         return 1.01 * steps * 0x1p-24 * magnitudes + Float.MIN_NORMAL;
+    }
+
+    /** A row in the order in which kernels keep it: of each whole strip the even columns, then the odd ones. */
+    static float[] unzipped(float[] row) {
+        float[] out = row.clone();
+        for (int k = 0; k < Lanes.whole(row.length); k++) {
+            int strip = k / Lanes.STRIP * Lanes.STRIP;
+            out[strip + k % 2 * Lanes.LANES + k % Lanes.STRIP / 2] = row[k];
+        }
+        return out;
     }
 }

@@ -46,22 +46,30 @@ final class ManyTokens {
                 TurnedPanels.pack(x, xFirst + first, count, w.cols(), scratch);
                 Lanes.setLong(name, tokens > block ? NAMELESS : mark(vectors, w.cols()));
             }
-            for (int r = from; r < to; r += RowTile.ROWS) {
-                int rows = Math.min(RowTile.ROWS, to - r);
-                TurnedPanels.widen(w, r, rows, scratch);
+            int most = TurnedPanels.rowPanels(w.cols()) * RowTile.ROWS;
+            for (int r = from; r < to; r += most) {
+                int end = Math.min(to, r + most);
+                for (int i = r; i < end; i += RowTile.ROWS) {
+                    TurnedPanels.widen(w, i, Math.min(RowTile.ROWS, end - i), (i - r) / RowTile.ROWS, scratch);
+                }
                 for (int t = 0; t < count; t += TOKENS) {
                     int some = Math.min(TOKENS, count - t);
-                    panel(w.cols(), t, some, rows, y, yFirst + first + t, r, scratch);
-                    rests(w.cols(), some, rows, x, xFirst + first + t, y, yFirst + first + t, r, scratch);
+                    for (int i = r; i < end; i += RowTile.ROWS) {
+                        int rows = Math.min(RowTile.ROWS, end - i);
+                        int n = (i - r) / RowTile.ROWS;
+                        panel(w.cols(), t, some, n, rows, y, yFirst + first + t, i, scratch);
+                        rests(w.cols(), some, n, rows, x, xFirst + first + t, y, yFirst + first + t, i, scratch);
+                    }
                 }
             }
         }
     }
 
     /** A panel of tokens times a panel of rows, class by class; whole tiles are written where they belong. */
-    private static void panel(int cols, int first, int tokens, int rows, Rows y, int yFirst, int row, F32 scratch) {
+    private static void panel(
+            int cols, int first, int tokens, int n, int rows, Rows y, int yFirst, int row, F32 scratch) {
         int width = TurnedPanels.width(tokens);
-        long w = Scratch.address(scratch, TurnedPanels.rows(cols));
+        long w = Scratch.address(scratch, TurnedPanels.rows(cols, n));
         long x = Scratch.address(
                 scratch,
                 TurnedPanels.tokens(cols) + first / TOKENS * TurnedPanels.panel(cols, TurnedPanels.width(TOKENS)));
@@ -69,13 +77,15 @@ final class ManyTokens {
         long tile = Scratch.address(scratch, TurnedPanels.tile(cols));
         int direct = rows == RowTile.ROWS ? tokens / RowTile.TOKENS * RowTile.TOKENS : 0;
         long pitch = 4L * y.stride();
-        for (int n = 0; n < CLASSES; n++) {
-            long rowsOfClass = w + 4L * classAt(n) * TurnedPanels.column(cols, RowTile.ROWS);
-            long tokensOfClass = x + 4L * classAt(n) * TurnedPanels.column(cols, width);
-            long ahead = x + 4L * classAt(Math.min(n + 1, CLASSES - 1)) * TurnedPanels.column(cols, width);
-            int ended = Integer.numberOfTrailingZeros(~n);
+        for (int c = 0; c < CLASSES; c++) {
+            long rowsOfClass = w + 4L * classAt(c) * TurnedPanels.column(cols, RowTile.ROWS);
+            long tokensOfClass = x + 4L * classAt(c) * TurnedPanels.column(cols, width);
+            long ahead = x + 4L * classAt(Math.min(c + 1, CLASSES - 1)) * TurnedPanels.column(cols, width);
+            int ended = Integer.numberOfTrailingZeros(~c);
             for (int t = 0; t < tokens; t += RowTile.TOKENS) {
-                ahead = ask(ahead, cols, width);
+                if (n == 0) {
+                    ahead = ask(ahead, cols, width);
+                }
                 long sums = levels + 4L * t * RowTile.ROWS;
                 long of = tokensOfClass + 4L * t;
                 if (ended == 0) {
@@ -119,7 +129,7 @@ final class ManyTokens {
 
     /** Adds the columns behind the last whole strip. */
     private static void rests(
-            int cols, int tokens, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, F32 scratch) {
+            int cols, int tokens, int n, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, F32 scratch) {
         int whole = Lanes.whole(cols);
         if (whole == cols) {
             return;
@@ -128,7 +138,7 @@ final class ManyTokens {
             long input = x.address(xFirst + t) + 4L * whole;
             for (int i = 0; i < rows; i++) {
                 long to = y.address(yFirst + t) + 4L * (row + i);
-                long rest = Scratch.address(scratch, TurnedPanels.rests(cols) + STRIP * i);
+                long rest = Scratch.address(scratch, TurnedPanels.rests(cols, n) + STRIP * i);
                 Lanes.set(to, Lanes.tail(Lanes.get(to), rest, input, cols - whole));
             }
         }

@@ -27,6 +27,11 @@ final class TurnedPanels {
     /** Floats of a level. */
     static final int LEVEL = TOKENS * RowTile.ROWS;
 
+    /** Floats of rows that stay in L2 while tokens pass, 1 MiB, and panels of rows at most. */
+    private static final int BLOCK_OF_ROWS = 1 << 18;
+
+    private static final int MOST = 4;
+
     /** Columns that are turned at a time: with 16 rows in L1. */
     private static final int CHUNK = 256;
 
@@ -55,22 +60,27 @@ final class TurnedPanels {
         return tile(cols) + RowTile.TOKENS * RowTile.ROWS;
     }
 
-    /** Columns behind the last whole strip, of each row. */
-    static int rests(int cols) {
-        return work(cols) + LANES * WORK_PITCH;
+    /** Columns behind the last whole strip, of each row of a panel. */
+    static int rests(int cols, int panel) {
+        return work(cols) + LANES * WORK_PITCH + panel * STRIP * RowTile.ROWS;
     }
 
     /** The name of the tokens that are packed. */
     static int name(int cols) {
-        return rests(cols) + STRIP * RowTile.ROWS;
+        return rests(cols, MOST);
     }
 
-    static int rows(int cols) {
-        return name(cols) + 16;
+    /** Panels of rows that are turned before tokens are multiplied with them. */
+    static int rowPanels(int cols) {
+        return Math.clamp(BLOCK_OF_ROWS / (RowTile.ROWS * Math.max(1, cols)), 1, MOST);
+    }
+
+    static int rows(int cols, int panel) {
+        return name(cols) + 16 + panel * panel(cols, RowTile.ROWS);
     }
 
     static int tokens(int cols) {
-        return rows(cols) + panel(cols, RowTile.ROWS);
+        return rows(cols, rowPanels(cols));
     }
 
     /** Floats of scratch in all. */
@@ -124,29 +134,30 @@ final class TurnedPanels {
     }
 
     /** Widens and turns rows; where there are less than {@link RowTile#ROWS}, the last one is turned again. */
-    static void widen(Matrix w, int first, int rows, F32 scratch) {
+    static void widen(Matrix w, int first, int rows, int panel, F32 scratch) {
         int cols = w.cols();
         int whole = Lanes.whole(cols);
         boolean full = rows == RowTile.ROWS;
         if (full && w instanceof Matrix.Dense dense && dense.type() == Dtype.BF16) {
-            turnPairs(dense, first, whole, scratch);
+            turnPairs(dense, first, whole, panel, scratch);
         } else {
             boolean block = full && first / BLOCK == (first + rows - 1) / BLOCK && LANES > 4;
             for (int k = 0; k < whole; k += BLOCKS) {
                 int size = Math.min(BLOCKS, whole - k);
-                int turned =
-                        block && w instanceof Matrix.Fp8Blocks codes ? turnCodes(codes, first, k, size, scratch) : 0;
-                turnNumbers(w, first, rows, k + turned, k + size, scratch);
+                int turned = block && w instanceof Matrix.Fp8Blocks codes
+                        ? turnCodes(codes, first, k, size, panel, scratch)
+                        : 0;
+                turnNumbers(w, first, rows, k + turned, k + size, panel, scratch);
             }
         }
         if (whole < cols) {
             for (int i = 0; i < rows; i++) {
-                PlainMatMul.widen(w, first + i, whole, cols, scratch, rests(cols) + STRIP * i);
+                PlainMatMul.widen(w, first + i, whole, cols, scratch, rests(cols, panel) + STRIP * i);
             }
         }
     }
 
-    private static void turnNumbers(Matrix w, int first, int rows, int from, int to, F32 scratch) {
+    private static void turnNumbers(Matrix w, int first, int rows, int from, int to, int panel, F32 scratch) {
         int cols = w.cols();
         for (int i = 0; i < RowTile.ROWS; i += LANES) {
             for (int k = from; k < to; k += CHUNK) {
@@ -155,28 +166,28 @@ final class TurnedPanels {
                     int row = first + Math.min(i + lane, rows - 1);
                     WidenedRows.widen(w, row, k, k + size, scratch, work(cols) + lane * WORK_PITCH);
                 }
-                int panel = rows(cols) + i + columns(k) * RowTile.ROWS;
-                turnUnzipped(size, scratch, cols, panel, RowTile.ROWS);
+                int at = rows(cols, panel) + i + columns(k) * RowTile.ROWS;
+                turnUnzipped(size, scratch, cols, at, RowTile.ROWS);
             }
         }
     }
 
     /** Turns BF16 as it lies, two numbers at a time: half of the shuffles, and nothing is widened before. */
-    private static void turnPairs(Matrix.Dense w, int row, int whole, F32 scratch) {
+    private static void turnPairs(Matrix.Dense w, int row, int whole, int panel, F32 scratch) {
         long work = Scratch.address(scratch, work(w.cols()));
         long column = 4L * column(w.cols(), RowTile.ROWS);
         for (int i = 0; i < RowTile.ROWS; i += LANES) {
             for (int k = 0; k < whole; k += 2 * CHUNK) {
                 int strips = Math.min(2 * CHUNK, whole - k) / STRIP;
                 long from = DenseRows.start(w, row + i, k);
-                long to = Scratch.address(scratch, rows(w.cols()) + i + columns(k) * RowTile.ROWS);
+                long to = Scratch.address(scratch, rows(w.cols(), panel) + i + columns(k) * RowTile.ROWS);
                 TurnedWeights.pairs(from, 2L * w.cols(), strips, work, 4L * WORK_PITCH, to, column, 8L * RowTile.ROWS);
             }
         }
     }
 
     /** Turns codes as they lie, four at a time, in whole blocks of columns; returns how many columns. */
-    private static int turnCodes(Matrix.Fp8Blocks w, int row, int from, int size, F32 scratch) {
+    private static int turnCodes(Matrix.Fp8Blocks w, int row, int from, int size, int panel, F32 scratch) {
         int whole = size / BLOCK * BLOCK;
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
         if (!Fp8Rows.prepare(w, row, from, whole, scales)) {
@@ -186,7 +197,7 @@ final class TurnedPanels {
         long column = 4L * column(w.cols(), RowTile.ROWS);
         for (int i = 0; i < RowTile.ROWS; i += LANES) {
             long codes = w.data().address() + (long) (row + i) * w.cols() + from;
-            long to = Scratch.address(scratch, rows(w.cols()) + i + columns(from) * RowTile.ROWS);
+            long to = Scratch.address(scratch, rows(w.cols(), panel) + i + columns(from) * RowTile.ROWS);
             TurnedWeights.codes(
                     codes, w.cols(), whole / BYTES, scales, work, 4L * WORK_PITCH, to, column, 8L * RowTile.ROWS);
         }

@@ -5,13 +5,15 @@ import java.util.Objects;
 /**
  * {@code y[t, r] = sum_k w[r, k] * x[t, k]}: matrix-vector, small batches and matrix-matrix alike.
  *
- * <p><b>Order of the sum.</b> The columns are cut into strips of two vectors. A (row, token) has one accumulator of one
- * vector: lane {@code l} takes the columns {@code 2l} and {@code 2l + 1} of each strip, ascending, each by one fused
- * multiply-add; the lanes are then added by one fixed tree of halves ({@code l} and {@code l + lanes / 2}, then {@code l} and
- * {@code l + lanes / 4}, and so on); the columns after the last whole strip follow one by one, ascending, by fused
- * multiply-add. It depends on the number of columns and the vector width, never on form, tokens, rows or threads: one
- * token gives the same bits alone and in a batch. Pairs, because codes of 4, 8 and 16 bits come apart as even and odd
- * columns; one vector, because every lane costs: an addition for one token, and a pass over the sums of a tile for many.
+ * <p><b>Order of the sum.</b> The columns are cut into {@link #part parts}, and these into strips of two vectors. In a part a
+ * (row, token) has one accumulator of one vector: lane {@code l} takes the columns {@code 2l} and {@code 2l + 1} of each strip,
+ * ascending, each by one fused multiply-add; the lanes are then added by one fixed tree of halves ({@code l} and
+ * {@code l + lanes / 2}, then {@code l} and {@code l + lanes / 4}, and so on). The sums of the parts are added, ascending; the
+ * columns after the last whole strip follow one by one, ascending, by fused multiply-add. It depends on the number of columns
+ * and the vector width, never on form, tokens, rows or threads: one token gives the same bits alone and in a batch. Pairs,
+ * because codes of 4, 8 and 16 bits come apart as even and odd columns; one vector, because every lane costs: an addition for
+ * one token, and a pass over the sums of a tile for many; parts, because a lane's columns of 64 rows and 48 tokens must stay in
+ * L1 (prompts, 6144 columns: 49 % of the multiply-adds in one piece).
  */
 public interface MatMul {
     /**
@@ -51,12 +53,23 @@ public interface MatMul {
     /** Rows that are computed together when there are {@link #MANY} tokens. */
     int GRAIN = 64;
 
+    /** Columns of a part of a sum: as many in each as go, but for rounding, at most 2048; whole blocks and groups of codes. */
+    static int part(int cols) {
+        int parts = Math.max(1, (cols + PART - 1) / PART);
+        return (cols + parts * ROUND - 1) / (parts * ROUND) * ROUND;
+    }
+
+    /** Columns of a part at most, and what they are a multiple of. */
+    int PART = 2048;
+
+    int ROUND = 128;
+
     /**
      * Most tokens of a product that are computed together: with more, weights are unpacked again for each block. Whole panels
-     * of 48, eleven of them for a prompt's 512, and packed vectors of about 4.5 MB.
+     * of 48, eleven of them for a prompt's 512, and packed vectors of up to 14 MB.
      */
     static int block(int cols) {
-        return Math.clamp((9L << 17) / Math.max(1, cols), 48, 528) / 48 * 48;
+        return Math.clamp((13L << 18) / Math.max(1, cols), 48, 528) / 48 * 48;
     }
 
     /**
@@ -64,7 +77,7 @@ public interface MatMul {
      * most of it for a block of packed tokens.
      */
     static long scratch(int cols) {
-        return 120L * cols + 400 * 1024 + (cols + 512L) * (block(cols) + 90);
+        return 120L * cols + 400 * 1024 + (cols + cols / 16 + 512L) * (block(cols) + 90);
     }
 
     /** Throws unless every operand of {@link #multiply} is alive and holds what the call will touch. */

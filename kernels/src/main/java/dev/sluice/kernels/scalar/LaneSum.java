@@ -1,10 +1,11 @@
 package dev.sluice.kernels.scalar;
 
+import dev.sluice.kernels.MatMul;
+
 /**
- * Sums in the order of vectors: lane {@code l} takes the elements {@code k = l mod width}, or of pairs the elements {@code 2l}
- * and {@code 2l + 1} mod {@code 2 * width}, ascending; then the lanes are added by the tree of halves; then what is left of
- * the elements, one by one. Eight lanes at a time pass over the elements, because as many sums stay in registers in the code of
- * either compiler.
+ * Sums in the order of vectors: lane {@code l} takes the elements {@code k = l mod width}, or those of products the pairs that
+ * {@link MatMul} says, ascending; then the lanes are added by the tree of halves; then what is left of the elements, one by one.
+ * Eight lanes at a time pass over the elements, because as many sums stay in registers in the code of either compiler.
  */
 final class LaneSum {
     private static final int AT_ONCE = 8;
@@ -33,26 +34,33 @@ final class LaneSum {
         return sum;
     }
 
-    /** {@link #dot} by pairs, the order of {@link dev.sluice.kernels.MatMul}. */
-    static float pairs(float[] a, int aAt, float[] b, int bAt, int n, int width, float[] lanes) {
+    /** The product of two rows in the order of {@link dev.sluice.kernels.MatMul}. */
+    static float product(float[] a, float[] b, int bAt, int n, int width, float[] lanes) {
         int strip = 2 * width;
         int whole = n - n % strip;
-        if (width < AT_ONCE) {
-            fourPairs(a, aAt, b, bAt, whole, lanes);
-        } else {
-            for (int lane = 0; lane < width; lane += AT_ONCE) {
-                eightPairs(a, aAt + 2 * lane, b, bAt + 2 * lane, whole, strip, lanes, lane);
-            }
+        int part = MatMul.part(n);
+        float sum = pairs(a, 0, b, bAt, Math.min(part, whole), width, lanes);
+        for (int k = part; k < whole; k += part) {
+            sum += pairs(a, k, b, bAt + k, Math.min(part, whole - k), width, lanes);
         }
-        float sum = tree(lanes, width);
         for (int i = whole; i < n; i++) {
-            sum = Math.fma(a[aAt + i], b[bAt + i], sum);
+            sum = Math.fma(a[i], b[bAt + i], sum);
         }
         return sum;
     }
 
-    private static void eightPairs(
-            float[] a, int aAt, float[] b, int bAt, int whole, int strip, float[] lanes, int lane) {
+    private static float pairs(float[] a, int aAt, float[] b, int bAt, int n, int width, float[] lanes) {
+        if (width < AT_ONCE) {
+            fourPairs(a, aAt, b, bAt, n, lanes);
+        } else {
+            for (int lane = 0; lane < width; lane += AT_ONCE) {
+                eightPairs(a, aAt + 2 * lane, b, bAt + 2 * lane, n, 2 * width, lanes, lane);
+            }
+        }
+        return tree(lanes, width);
+    }
+
+    private static void eightPairs(float[] a, int aAt, float[] b, int bAt, int n, int strip, float[] lanes, int lane) {
         float s0 = 0;
         float s1 = 0;
         float s2 = 0;
@@ -61,7 +69,7 @@ final class LaneSum {
         float s5 = 0;
         float s6 = 0;
         float s7 = 0;
-        for (int k = 0; k < whole; k += strip) {
+        for (int k = 0; k < n; k += strip) {
             int i = aAt + k;
             int j = bAt + k;
             s0 = Math.fma(a[i + 1], b[j + 1], Math.fma(a[i], b[j], s0));
@@ -83,10 +91,10 @@ final class LaneSum {
         lanes[lane + 7] = s7;
     }
 
-    private static void fourPairs(float[] a, int aAt, float[] b, int bAt, int whole, float[] lanes) {
+    private static void fourPairs(float[] a, int aAt, float[] b, int bAt, int n, float[] lanes) {
         for (int lane = 0; lane < 4; lane++) {
             float sum = 0;
-            for (int k = 2 * lane; k < whole; k += 8) {
+            for (int k = 2 * lane; k < n; k += 8) {
                 sum = Math.fma(a[aAt + k], b[bAt + k], sum);
                 sum = Math.fma(a[aAt + k + 1], b[bAt + k + 1], sum);
             }

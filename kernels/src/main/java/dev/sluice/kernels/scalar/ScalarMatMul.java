@@ -28,7 +28,7 @@ public final class ScalarMatMul implements MatMul {
         for (int r = 0; r < count; r++) {
             float[] weights = row.read(from + r);
             for (int t = 0; t < tokens; t++) {
-                out[t * count + r] = LaneSum.pairs(weights, 0, in, t * stride, cols, width, lanes);
+                out[t * count + r] = LaneSum.product(weights, in, t * stride, cols, width, lanes);
             }
         }
         for (int t = 0; t < tokens; t++) {

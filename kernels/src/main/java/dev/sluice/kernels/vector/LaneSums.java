@@ -61,6 +61,24 @@ final class LaneSums {
         }
     }
 
+    /** {@link #add} of {@code count} sums of each of some parts, {@code pitch} bytes apart; the first receives them all. */
+    static void addParts(long sums, int count, int parts, long pitch) {
+        add(sums, count, count);
+        for (int part = 1; part < parts; part++) {
+            add(sums + part * pitch, count, count);
+            for (int i = 0; i < count; i += LANES) {
+                more(sums + 4L * i, sums + part * pitch + 4L * i);
+            }
+        }
+    }
+
+    private static void more(long sums, long part) {
+        long a = address(sums);
+        FloatVector.fromMemorySegment(F, MEMORY, a, ORDER)
+                .add(FloatVector.fromMemorySegment(F, MEMORY, address(part), ORDER))
+                .intoMemorySegment(MEMORY, a, ORDER);
+    }
+
     /** Sixteen sums become four vectors. */
     private static void quarter(long sums) {
         long a = address(sums);

@@ -112,6 +112,13 @@ final class Lanes {
         }
     }
 
+    /** Adds a few floats to others. */
+    static void add(long from, long to, int count) {
+        for (int i = 0; i < count; i++) {
+            set(to + 4L * i, get(to + 4L * i) + get(from + 4L * i));
+        }
+    }
+
     /** Sets {@code count} vectors from {@code at} to zero. */
     static void clear(long at, int count) {
         for (int i = 0; i < count; i++) {

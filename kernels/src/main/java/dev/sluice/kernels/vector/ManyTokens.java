@@ -1,6 +1,5 @@
 package dev.sluice.kernels.vector;
 
-import static dev.sluice.kernels.vector.Lanes.MEMORY;
 import static dev.sluice.kernels.vector.Lanes.STRIP;
 import static dev.sluice.kernels.vector.TurnedPanels.CLASSES;
 import static dev.sluice.kernels.vector.TurnedPanels.LEVEL;
@@ -11,7 +10,6 @@ import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.Rows;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Products with many tokens: rows are lanes, so that nothing is added across lanes, and the promised order of the sum is
@@ -48,64 +46,92 @@ final class ManyTokens {
             }
             int most = TurnedPanels.rowPanels(w.cols()) * RowTile.ROWS;
             for (int r = from; r < to; r += most) {
-                int end = Math.min(to, r + most);
-                for (int i = r; i < end; i += RowTile.ROWS) {
-                    TurnedPanels.widen(w, i, Math.min(RowTile.ROWS, end - i), (i - r) / RowTile.ROWS, scratch);
+                rows(w, x, xFirst + first, y, yFirst + first, count, r, Math.min(to, r + most), scratch);
+            }
+        }
+    }
+
+    /** As many rows as are turned together, part by part of their columns. */
+    private static void rows(
+            Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch) {
+        int cols = w.cols();
+        int whole = Lanes.whole(cols);
+        int part = MatMul.part(cols);
+        for (int k = 0; k == 0 || k < whole; k += part) {
+            int size = Math.min(part, whole - k);
+            for (int r = from; r < to; r += RowTile.ROWS) {
+                int n = (r - from) / RowTile.ROWS;
+                TurnedPanels.widen(w, r, Math.min(RowTile.ROWS, to - r), k, size, n, scratch);
+            }
+            for (int t = 0; t < tokens; t += TOKENS) {
+                int some = Math.min(TOKENS, tokens - t);
+                long packed = Scratch.address(scratch, TurnedPanels.tokens(cols, k, t));
+                for (int r = from; r < to; r += RowTile.ROWS) {
+                    int n = (r - from) / RowTile.ROWS;
+                    panel(cols, size, n, packed, n == 0, some, scratch);
+                    write(cols, k > 0, some, y, yFirst + t, r, Math.min(RowTile.ROWS, to - r), scratch);
                 }
-                for (int t = 0; t < count; t += TOKENS) {
-                    int some = Math.min(TOKENS, count - t);
-                    for (int i = r; i < end; i += RowTile.ROWS) {
-                        int rows = Math.min(RowTile.ROWS, end - i);
-                        int n = (i - r) / RowTile.ROWS;
-                        panel(w.cols(), t, some, n, rows, y, yFirst + first + t, i, scratch);
-                        rests(w.cols(), some, n, rows, x, xFirst + first + t, y, yFirst + first + t, i, scratch);
-                    }
+            }
+        }
+        if (whole < cols) {
+            for (int r = from; r < to; r += RowTile.ROWS) {
+                int rows = Math.min(RowTile.ROWS, to - r);
+                TurnedPanels.widenRests(w, r, rows, scratch);
+                rests(cols, tokens, rows, x, xFirst, y, yFirst, r, scratch);
+            }
+        }
+    }
+
+    /**
+     * A panel of tokens times a panel of rows, class by class.
+     *
+     * @param size columns of this part
+     * @param x the tokens
+     * @param ask whether the tokens are to be asked for, which rows that come later find in L2
+     */
+    private static void panel(int cols, int size, int n, long x, boolean ask, int tokens, F32 scratch) {
+        int width = TurnedPanels.width(tokens);
+        int columns = TurnedPanels.columns(size);
+        long w = Scratch.address(scratch, TurnedPanels.rows(cols, n));
+        long levels = Scratch.address(scratch, TurnedPanels.levels(cols));
+        long tile = Scratch.address(scratch, TurnedPanels.tile(cols));
+        for (int c = 0; c < CLASSES; c++) {
+            long rowsOfClass = w + 4L * classAt(c) * TurnedPanels.column(size, RowTile.ROWS);
+            long tokensOfClass = x + 4L * classAt(c) * TurnedPanels.column(size, width);
+            long ahead = x + 4L * classAt(Math.min(c + 1, CLASSES - 1)) * TurnedPanels.column(size, width);
+            int ended = Integer.numberOfTrailingZeros(~c);
+            for (int t = 0; t < tokens; t += RowTile.TOKENS) {
+                if (ask) {
+                    ahead = ask(ahead, columns, width);
+                }
+                long sums = levels + 4L * t * RowTile.ROWS;
+                if (ended == 0) {
+                    RowTile.multiply(rowsOfClass, tokensOfClass + 4L * t, columns, 4L * width, sums);
+                } else {
+                    RowTile.multiply(rowsOfClass, tokensOfClass + 4L * t, columns, 4L * width, tile);
+                    RowTile.merge(tile, sums, ended, 4L * LEVEL, sums + 4L * LEVEL * ended);
                 }
             }
         }
     }
 
-    /** A panel of tokens times a panel of rows, class by class; whole tiles are written where they belong. */
-    private static void panel(
-            int cols, int first, int tokens, int n, int rows, Rows y, int yFirst, int row, F32 scratch) {
-        int width = TurnedPanels.width(tokens);
-        long w = Scratch.address(scratch, TurnedPanels.rows(cols, n));
-        long x = Scratch.address(
-                scratch,
-                TurnedPanels.tokens(cols) + first / TOKENS * TurnedPanels.panel(cols, TurnedPanels.width(TOKENS)));
-        long levels = Scratch.address(scratch, TurnedPanels.levels(cols));
-        long tile = Scratch.address(scratch, TurnedPanels.tile(cols));
-        int direct = rows == RowTile.ROWS ? tokens / RowTile.TOKENS * RowTile.TOKENS : 0;
+    /** Writes the sums of a panel, or adds them to those of the parts before. */
+    private static void write(int cols, boolean add, int tokens, Rows y, int yFirst, int row, int rows, F32 scratch) {
+        long done = Scratch.address(scratch, TurnedPanels.levels(cols) + LEVEL * LEVELS);
+        long to = y.address(yFirst) + 4L * row;
         long pitch = 4L * y.stride();
-        for (int c = 0; c < CLASSES; c++) {
-            long rowsOfClass = w + 4L * classAt(c) * TurnedPanels.column(cols, RowTile.ROWS);
-            long tokensOfClass = x + 4L * classAt(c) * TurnedPanels.column(cols, width);
-            long ahead = x + 4L * classAt(Math.min(c + 1, CLASSES - 1)) * TurnedPanels.column(cols, width);
-            int ended = Integer.numberOfTrailingZeros(~c);
-            for (int t = 0; t < tokens; t += RowTile.TOKENS) {
-                if (n == 0) {
-                    ahead = ask(ahead, cols, width);
-                }
-                long sums = levels + 4L * t * RowTile.ROWS;
-                long of = tokensOfClass + 4L * t;
-                if (ended == 0) {
-                    RowTile.multiply(rowsOfClass, of, TurnedPanels.columns(cols), 4L * width, sums);
-                    continue;
-                }
-                RowTile.multiply(rowsOfClass, of, TurnedPanels.columns(cols), 4L * width, tile);
-                if (ended == LEVELS && t < direct) {
-                    long to = y.address(yFirst + t) + 4L * row;
-                    RowTile.merge(tile, sums, ended, 4L * LEVEL, to, pitch);
+        if (rows < RowTile.ROWS) {
+            for (int t = 0; t < tokens; t++) {
+                if (add) {
+                    Lanes.add(done + t * RowTile.PITCH, to + t * pitch, rows);
                 } else {
-                    RowTile.merge(tile, sums, ended, 4L * LEVEL, sums + 4L * LEVEL * ended, RowTile.PITCH);
+                    Lanes.copy(done + t * RowTile.PITCH, to + t * pitch, rows);
                 }
             }
-        }
-        long done = levels + 4L * LEVEL * LEVELS;
-        for (int t = direct; t < tokens; t++) {
-            // not by vectors, it is so seldom that C2 never sees it: 12 MB of boxes for a prompt
-            MemorySegment.copy(
-                    MEMORY, done + 4L * t * RowTile.ROWS, MEMORY, y.address(yFirst + t) + 4L * row, 4L * rows);
+        } else if (add) {
+            RowTile.add(done, to, pitch, tokens);
+        } else {
+            RowTile.put(done, to, pitch, tokens);
         }
     }
 
@@ -118,9 +144,9 @@ final class ManyTokens {
      * Asks for a part of the tokens of the next class, which may have to come from L3: with 512 tokens 51 % of the peak
      * without and 57 % with. Rows are in L2, asking for them as well costs a point.
      */
-    private static long ask(long from, int cols, int width) {
+    private static long ask(long from, int columns, int width) {
         long at = from;
-        long part = 4L * TurnedPanels.columns(cols) * width / (TOKENS / RowTile.TOKENS);
+        long part = 4L * columns * width / (TOKENS / RowTile.TOKENS);
         for (long end = at + part; at < end; at += 1024) {
             Prefetch.sixteen(at, 256);
         }
@@ -129,16 +155,13 @@ final class ManyTokens {
 
     /** Adds the columns behind the last whole strip. */
     private static void rests(
-            int cols, int tokens, int n, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, F32 scratch) {
+            int cols, int tokens, int rows, Rows x, int xFirst, Rows y, int yFirst, int row, F32 scratch) {
         int whole = Lanes.whole(cols);
-        if (whole == cols) {
-            return;
-        }
         for (int t = 0; t < tokens; t++) {
             long input = x.address(xFirst + t) + 4L * whole;
             for (int i = 0; i < rows; i++) {
                 long to = y.address(yFirst + t) + 4L * (row + i);
-                long rest = Scratch.address(scratch, TurnedPanels.rests(cols, n) + STRIP * i);
+                long rest = Scratch.address(scratch, TurnedPanels.rests(cols) + STRIP * i);
                 Lanes.set(to, Lanes.tail(Lanes.get(to), rest, input, cols - whole));
             }
         }

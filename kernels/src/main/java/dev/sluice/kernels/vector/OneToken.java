@@ -10,6 +10,7 @@ import static dev.sluice.kernels.vector.Lanes.address;
 
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
 
@@ -51,57 +52,72 @@ final class OneToken {
     }
 
     private static void bf16(Matrix.Dense w, long x, long unzipped, long y, int from, int to, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        long sums = Scratch.address(scratch, Scratch.SUMS);
+        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
         long pitch = w.type().bytes(w.cols());
         int distance = Processor.READS_FOUR_STREAMS ? (to - from) / 4 : 0;
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);
             long at = DenseRows.start(w, from + i, 0);
-            Lanes.clear(sums, LANES);
+            clear(w, sums);
             for (int step = 0; step < steps; step++) {
-                fourBf16(at + step * pitch, distance * pitch, unzipped, whole, sums + 4L * step * BYTES);
+                fourBf16(w.cols(), at + step * pitch, distance * pitch, unzipped, sums + 4L * step * BYTES);
             }
             finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
         }
-        int rows;
-        for (int r = from + 4 * distance; r < to; r += rows) {
-            rows = Math.min(LANES, to - r);
-            for (int i = 0; i < rows; i++) {
-                DenseRows.dotBf16(DenseRows.start(w, r + i, 0), unzipped, whole, sums + (long) i * BYTES);
-            }
-            finish(w, r, 1, 0, rows, x, y, scratch);
-        }
+        others(w, x, unzipped, y, from + 4 * distance, to, scratch);
+    }
+
+    /** Sums of as many rows as there are lanes begin with zero. */
+    static void clear(Matrix w, long sums) {
+        Lanes.clear(sums, Scratch.parts(w.cols()) * Scratch.PART_SUMS / BYTES);
     }
 
     /** Four rows, {@code pitch} bytes apart, in pieces between which the lines ahead are asked for. */
-    private static void fourBf16(long w, long pitch, long x, int cols, long sums) {
-        for (int k = 0; k < cols; k += PIECE) {
-            int piece = Math.min(PIECE, cols - k);
-            long at = w + 2L * k;
-            Prefetch.lines(at + Prefetch.AHEAD, pitch, 2L * piece, 4);
-            DenseRows.dotFourBf16(at, pitch, x + 4L * k, piece, sums);
+    private static void fourBf16(int cols, long w, long pitch, long x, long sums) {
+        int whole = Lanes.whole(cols);
+        int part = MatMul.part(cols);
+        long to = sums;
+        for (int first = 0; first < whole; first += part) {
+            int end = Math.min(whole, first + part);
+            for (int k = first; k < end; k += PIECE) {
+                int piece = Math.min(PIECE, end - k);
+                long at = w + 2L * k;
+                Prefetch.lines(at + Prefetch.AHEAD, pitch, 2L * piece, 4);
+                DenseRows.dotFourBf16(at, pitch, x + 4L * k, piece, to);
+            }
+            to += Scratch.PART_SUMS;
         }
     }
 
-    /** F32 and F16. */
+    /** Row by row. */
     private static void others(Matrix.Dense w, long x, long unzipped, long y, int from, int to, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        long sums = Scratch.address(scratch, Scratch.SUMS);
+        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
         int rows;
         for (int r = from; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
+            clear(w, sums);
             for (int i = 0; i < rows; i++) {
-                long at = DenseRows.start(w, r + i, 0);
-                long out = sums + (long) i * BYTES;
-                if (w.type() == Dtype.F32) {
-                    DenseRows.dotF32(at, unzipped, whole, out);
-                } else {
-                    DenseRows.dotF16(at, unzipped, whole, out);
-                }
+                dot(w.type(), DenseRows.start(w, r + i, 0), unzipped, w.cols(), sums + (long) i * BYTES);
             }
             finish(w, r, 1, 0, rows, x, y, scratch);
+        }
+    }
+
+    /** One row of numbers, part by part. */
+    static void dot(Dtype type, long row, long x, int cols, long sums) {
+        int whole = Lanes.whole(cols);
+        int part = MatMul.part(cols);
+        long out = sums;
+        for (int k = 0; k < whole; k += part) {
+            int size = Math.min(part, whole - k);
+            long at = row + type.bytes(k);
+            switch (type) {
+                case F32 -> DenseRows.dotF32(at, x + 4L * k, size, out);
+                case BF16 -> DenseRows.dotBf16(at, x + 4L * k, size, out);
+                default -> DenseRows.dotF16(at, x + 4L * k, size, out);
+            }
+            out += Scratch.PART_SUMS;
         }
     }
 
@@ -125,12 +141,12 @@ final class OneToken {
         long scales = Scratch.address(scratch, Scratch.ROWS);
         long scalePitch = 4L * (w.cols() >> group);
         long biases = scales + (to - from) * scalePitch;
-        long sums = Scratch.address(scratch, Scratch.SUMS);
+        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
         int distance = w.bits() == 4 && AffineTables.takes(group) ? (to - from) / 2 : 0;
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 2, distance - i);
-            Lanes.clear(sums, LANES);
+            clear(w, sums);
             AffineScales.ahead(w, to + 2 * i, 2 * steps);
             for (int step = 0; step < steps; step++) {
                 long codes = w.data().address() + (from + i + step) * pitch;
@@ -151,17 +167,13 @@ final class OneToken {
         int rows;
         for (int r = from + 2 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
-            Lanes.clear(sums, LANES);
+            clear(w, sums);
             for (int i = 0; i < rows; i++) {
                 long codes = w.data().address() + (r + i) * pitch;
                 long at = (r + i - from) * scalePitch;
                 long out = sums + (long) i * BYTES;
                 Prefetch.lines(codes + Prefetch.AHEAD, 0, pitch, 1);
-                if (w.bits() == 4) {
-                    AffineRows.dot4(codes, group, scales + at, biases + at, unzipped, w.cols(), out);
-                } else {
-                    AffineRows.dot8(codes, group, scales + at, biases + at, unzipped, w.cols(), out);
-                }
+                oneAffine(w, codes, scales + at, biases + at, unzipped, out);
             }
             if (w.bits() == 4) {}
             finish(w, r, 1, 0, rows, x, y, scratch);
@@ -171,12 +183,35 @@ final class OneToken {
     /** Two rows, {@code pitch} bytes apart, in pieces as those of BF16. */
     private static void twoAffine4(
             long w, long pitch, int group, long scales, long biases, long scalePitch, long x, int cols, long sums) {
-        for (int k = 0; k < cols; k += PIECE_OF_4_BIT) {
-            int piece = Math.min(PIECE_OF_4_BIT, cols - k);
-            long at = w + k / 2;
+        int part = MatMul.part(cols);
+        long to = sums;
+        for (int first = 0; first < cols; first += part) {
+            int end = Math.min(cols, first + part);
+            for (int k = first; k < end; k += PIECE_OF_4_BIT) {
+                int piece = Math.min(PIECE_OF_4_BIT, end - k);
+                long at = w + k / 2;
+                long g = 4L * (k >> group);
+                Prefetch.lines(at + Prefetch.AHEAD, pitch, piece / 2, 2);
+                AffineTables.dotTwo(at, pitch, group, scales + g, biases + g, scalePitch, x + 4L * k, piece, to);
+            }
+            to += Scratch.PART_SUMS;
+        }
+    }
+
+    private static void oneAffine(Matrix.AffineGroups w, long codes, long scales, long biases, long x, long sums) {
+        int group = Integer.numberOfTrailingZeros(w.group());
+        int part = MatMul.part(w.cols());
+        long out = sums;
+        for (int k = 0; k < w.cols(); k += part) {
+            int size = Math.min(part, w.cols() - k);
+            long at = codes + (long) k * w.bits() / 8;
             long g = 4L * (k >> group);
-            Prefetch.lines(at + Prefetch.AHEAD, pitch, piece / 2, 2);
-            AffineTables.dotTwo(at, pitch, group, scales + g, biases + g, scalePitch, x + 4L * k, piece, sums);
+            if (w.bits() == 4) {
+                AffineRows.dot4(at, group, scales + g, biases + g, x + 4L * k, size, out);
+            } else {
+                AffineRows.dot8(at, group, scales + g, biases + g, x + 4L * k, size, out);
+            }
+            out += Scratch.PART_SUMS;
         }
     }
 
@@ -189,8 +224,8 @@ final class OneToken {
      */
     static void finish(Matrix w, int first, int streams, int distance, int count, long x, long y, F32 scratch) {
         int whole = Lanes.whole(w.cols());
-        long sums = Scratch.address(scratch, Scratch.SUMS);
-        LaneSums.add(sums, LANES, LANES);
+        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
+        LaneSums.addParts(sums, LANES, Scratch.parts(w.cols()), Scratch.PART_SUMS);
         int step = first;
         for (int i = 0; i < count; i += streams) {
             for (int stream = 0; stream < streams; stream++) {

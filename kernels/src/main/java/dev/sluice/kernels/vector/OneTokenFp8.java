@@ -4,7 +4,9 @@ import static dev.sluice.kernels.Matrix.Fp8Blocks.BLOCK;
 import static dev.sluice.kernels.vector.Lanes.BYTES;
 import static dev.sluice.kernels.vector.Lanes.LANES;
 
+import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.F32;
+import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.reference.PlainMatMul;
 
@@ -86,16 +88,15 @@ final class OneTokenFp8 {
             long next,
             long nextPitch,
             F32 scratch) {
-        int whole = Lanes.whole(w.cols());
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
-        long sums = Scratch.address(scratch, Scratch.SUMS);
+        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
         long pitch = w.cols();
         int distance = (to - from) / 4;
         long first = w.data().address() + from * pitch;
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);
-            Lanes.clear(sums, LANES);
+            OneToken.clear(w, sums);
             for (int step = 0; step < steps; step++) {
                 fourFp8(
                         first,
@@ -105,7 +106,7 @@ final class OneTokenFp8 {
                         nextPitch,
                         scales,
                         unzipped,
-                        whole,
+                        w.cols(),
                         sums + 4L * step * BYTES);
             }
             OneToken.finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
@@ -113,9 +114,10 @@ final class OneTokenFp8 {
         int rows;
         for (int r = from + 4 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
+            OneToken.clear(w, sums);
             for (int i = 0; i < rows; i++) {
                 long codes = w.data().address() + (r + i) * pitch;
-                Fp8Rows.dot(codes, scales, unzipped, whole, sums + (long) i * BYTES);
+                one(codes, scales, unzipped, w.cols(), sums + (long) i * BYTES);
             }
             OneToken.finish(w, r, 1, 0, rows, x, y, scratch);
         }
@@ -130,25 +132,42 @@ final class OneTokenFp8 {
      */
     private static void fourFp8(
             long first, long start, long pitch, long next, long nextPitch, long scales, long x, int cols, long sums) {
-        for (int k = 0; k < cols; k += PIECE) {
-            int piece = Math.min(PIECE, cols - k);
-            long at = start + k;
-            long ahead = at + Prefetch.AHEAD;
-            if (ahead < pitch) {
-                Prefetch.sixteen(first + ahead, pitch);
-            } else {
-                Prefetch.sixteen(next + ahead - pitch, nextPitch);
+        int whole = Lanes.whole(cols);
+        int part = MatMul.part(cols);
+        long to = sums;
+        for (int begin = 0; begin < whole; begin += part) {
+            int end = Math.min(whole, begin + part);
+            for (int k = begin; k < end; k += PIECE) {
+                int piece = Math.min(PIECE, end - k);
+                long at = start + k;
+                long ahead = at + Prefetch.AHEAD;
+                if (ahead < pitch) {
+                    Prefetch.sixteen(first + ahead, pitch);
+                } else {
+                    Prefetch.sixteen(next + ahead - pitch, nextPitch);
+                }
+                Fp8Rows.dotFour(first + at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, to);
             }
-            Fp8Rows.dotFour(first + at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, sums);
+            to += Scratch.PART_SUMS;
+        }
+    }
+
+    private static void one(long codes, long scales, long x, int cols, long sums) {
+        int whole = Lanes.whole(cols);
+        int part = MatMul.part(cols);
+        long out = sums;
+        for (int k = 0; k < whole; k += part) {
+            Fp8Rows.dot(codes + k, scales + 4L * (k / BLOCK), x + 4L * k, Math.min(part, whole - k), out);
+            out += Scratch.PART_SUMS;
         }
     }
 
     private static void exact(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
-        long sums = Scratch.address(scratch, Scratch.SUMS);
+        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
+        OneToken.clear(w, sums);
         for (int r = from; r < to; r++) {
-            PlainMatMul.widen(w, r, 0, whole, scratch, Scratch.ROWS);
-            DenseRows.dotF32(Scratch.address(scratch, Scratch.ROWS), unzipped, whole, sums);
+            PlainMatMul.widen(w, r, 0, Lanes.whole(w.cols()), scratch, Scratch.ROWS);
+            OneToken.dot(Dtype.F32, Scratch.address(scratch, Scratch.ROWS), unzipped, w.cols(), sums);
             OneToken.finish(w, r, 1, 0, 1, x, y, scratch);
         }
     }

@@ -141,14 +141,13 @@ final class RowTile {
      * @param levels the same of level 0
      * @param count levels to add
      * @param pitch bytes from level to level
-     * @param to receives {@code [token][row]}, tokens {@code apart} bytes apart
+     * @param to receives {@code [token][row]}
      */
-    static void merge(long sums, long levels, int count, long pitch, long to, long apart) {
+    static void merge(long sums, long levels, int count, long pitch, long to) {
         long from = address(sums);
         long first = address(levels);
         long at = address(to);
         long next = pitch & ADDRESS;
-        long row = apart & ADDRESS;
         for (int t = 0; t < TOKENS; t++) {
             FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, from, ORDER);
             FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER);
@@ -168,7 +167,47 @@ final class RowTile {
             v3.intoMemorySegment(MEMORY, at + 3 * BYTES, ORDER);
             from = (from + PITCH) & ADDRESS;
             first = (first + PITCH) & ADDRESS;
-            at = (at + row) & ADDRESS;
+            at = (at + PITCH) & ADDRESS;
+        }
+    }
+
+    /** Copies sums, {@code [token][row]}, to tokens {@code pitch} bytes apart. */
+    static void put(long sums, long to, long pitch, int tokens) {
+        long from = address(sums);
+        long at = address(to);
+        long apart = pitch & ADDRESS;
+        for (int t = 0; t < tokens; t++) {
+            FloatVector.fromMemorySegment(F, MEMORY, from, ORDER).intoMemorySegment(MEMORY, at, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER).intoMemorySegment(MEMORY, at + BYTES, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER)
+                    .intoMemorySegment(MEMORY, at + 2 * BYTES, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER)
+                    .intoMemorySegment(MEMORY, at + 3 * BYTES, ORDER);
+            from = (from + PITCH) & ADDRESS;
+            at = (at + apart) & ADDRESS;
+        }
+    }
+
+    /** {@link #put} that adds them to what is there. */
+    static void add(long sums, long to, long pitch, int tokens) {
+        long from = address(sums);
+        long at = address(to);
+        long apart = pitch & ADDRESS;
+        for (int t = 0; t < tokens; t++) {
+            FloatVector.fromMemorySegment(F, MEMORY, at, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, from, ORDER))
+                    .intoMemorySegment(MEMORY, at, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, at + BYTES, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER))
+                    .intoMemorySegment(MEMORY, at + BYTES, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, at + 2 * BYTES, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER))
+                    .intoMemorySegment(MEMORY, at + 2 * BYTES, ORDER);
+            FloatVector.fromMemorySegment(F, MEMORY, at + 3 * BYTES, ORDER)
+                    .add(FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER))
+                    .intoMemorySegment(MEMORY, at + 3 * BYTES, ORDER);
+            from = (from + PITCH) & ADDRESS;
+            at = (at + apart) & ADDRESS;
         }
     }
 }

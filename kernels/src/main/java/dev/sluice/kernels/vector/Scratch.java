@@ -1,5 +1,7 @@
 package dev.sluice.kernels.vector;
 
+import static dev.sluice.kernels.vector.Lanes.BYTES;
+
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.MatMul;
 
@@ -7,7 +9,7 @@ import dev.sluice.kernels.MatMul;
  * Where a matrix product keeps what in its scratch, in floats. {@link dev.sluice.kernels.MatMul#scratch} covers it.
  */
 final class Scratch {
-    /** Sums, a vector each: of as many rows as there are lanes, or of a tile. */
+    /** Sums of a tile, a vector each. */
     static final int SUMS = 0;
 
     /** Tokens of a tile at most. */
@@ -60,9 +62,23 @@ final class Scratch {
         return Math.max(unzipped(cols) + pitch(cols), (scales(cols) + 15) / 16 * 16 + pitch(cols / 16) + 32);
     }
 
+    /** Sums of one or a few tokens: {@link #PART_SUMS} bytes for each part of the columns. */
+    static int partSums(int cols) {
+        return (tokens(cols) + TOKENS * cols + 15) / 16 * 16;
+    }
+
+    /** Bytes from the sums of a part to those of the next: sixteen vectors. */
+    static final int PART_SUMS = 16 * BYTES;
+
+    /** Parts of the columns, see {@link MatMul}. */
+    static int parts(int cols) {
+        int part = MatMul.part(cols);
+        return (cols + part - 1) / part;
+    }
+
     /** Floats of all ways but {@link ManyTokens}, whose parts lie behind. */
     static int size(int cols) {
-        return tokens(cols) + TOKENS * cols;
+        return partSums(cols) + parts(cols) * PART_SUMS / 4;
     }
 
     static long address(F32 scratch, int at) {

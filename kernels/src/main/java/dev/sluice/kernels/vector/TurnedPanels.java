@@ -61,38 +61,48 @@ final class TurnedPanels {
     }
 
     /** Columns behind the last whole strip, of each row of a panel. */
-    static int rests(int cols, int panel) {
-        return work(cols) + LANES * WORK_PITCH + panel * STRIP * RowTile.ROWS;
+    static int rests(int cols) {
+        return work(cols) + LANES * WORK_PITCH;
     }
 
     /** The name of the tokens that are packed. */
     static int name(int cols) {
-        return rests(cols, MOST);
+        return rests(cols) + STRIP * RowTile.ROWS;
     }
 
-    /** Panels of rows that are turned before tokens are multiplied with them. */
+    /** Panels of rows that are turned before tokens are multiplied with a part of their columns. */
     static int rowPanels(int cols) {
-        return Math.clamp(BLOCK_OF_ROWS / (RowTile.ROWS * Math.max(1, cols)), 1, MOST);
+        return Math.clamp(BLOCK_OF_ROWS / (RowTile.ROWS * MatMul.part(cols)), 1, MOST);
     }
 
+    /** A panel of rows, a part of their columns. */
     static int rows(int cols, int panel) {
         return name(cols) + 16 + panel * panel(cols, RowTile.ROWS);
     }
 
-    static int tokens(int cols) {
+    private static int tokens(int cols) {
         return rows(cols, rowPanels(cols));
+    }
+
+    /** A panel of tokens from {@code token} on, the part of their columns that begins with {@code from}. */
+    static int tokens(int cols, int from, int token) {
+        return tokens(cols) + (from / MatMul.part(cols) * tokenPanels(cols) + token / TOKENS) * panel(cols, TOKENS);
+    }
+
+    private static int tokenPanels(int cols) {
+        return (MatMul.block(cols) + TOKENS - 1) / TOKENS;
     }
 
     /** Floats of scratch in all. */
     static long size(int cols) {
-        return (long) tokens(cols) + (MatMul.block(cols) + TOKENS - 1) / TOKENS * panel(cols, width(TOKENS));
+        return tokens(cols) + (long) Scratch.parts(cols) * tokenPanels(cols) * panel(cols, TOKENS);
     }
 
-    static int panel(int cols, int width) {
-        return CLASSES * column(cols, width);
+    private static int panel(int cols, int width) {
+        return CLASSES * column(MatMul.part(cols), width);
     }
 
-    /** Floats from class to class of a panel: not a multiple of 4 KiB, which all fall into one set of L1. */
+    /** Floats from class to class of a panel of so many columns: not a multiple of 4 KiB, which all fall into one set of L1. */
     static int column(int cols, int width) {
         return columns(cols) * width + 16;
     }
@@ -107,115 +117,139 @@ final class TurnedPanels {
         return (tokens + LANES - 1) / LANES * LANES;
     }
 
-    /** Turns the tokens, panel by panel; where there is no token in a vector, the last one is turned again. */
+    /** Turns the tokens, part by part and panel by panel; where there is no token in a vector, the last one is turned again. */
     static void pack(Rows x, int xFirst, int tokens, int cols, F32 scratch) {
         int whole = Lanes.whole(cols);
-        for (int t = 0; t < tokens; t += TOKENS) {
-            int count = Math.min(TOKENS, tokens - t);
-            int width = width(count);
-            int panel = tokens(cols) + t / TOKENS * panel(cols, width(TOKENS));
-            for (int i = 0; i < width; i += LANES) {
-                for (int k = 0; k < whole; k += CHUNK) {
-                    int size = Math.min(CHUNK, whole - k);
-                    int to = panel + i + columns(k) * width;
-                    if (t + i + LANES <= tokens) {
-                        turn(x.address(xFirst + t + i) + 4L * k, 4L * x.stride(), size, scratch, cols, to, width);
-                        continue;
-                    }
-                    long work = Scratch.address(scratch, work(cols));
-                    for (int lane = 0; lane < LANES; lane++) {
-                        long row = x.address(xFirst + Math.min(t + i + lane, tokens - 1)) + 4L * k;
-                        DenseRows.widen(Dtype.F32, row, size, work + 4L * lane * WORK_PITCH, 2 * BYTES, BYTES);
-                    }
-                    turnUnzipped(size, scratch, cols, to, width);
+        int part = MatMul.part(cols);
+        for (int from = 0; from < whole; from += part) {
+            int size = Math.min(part, whole - from);
+            for (int t = 0; t < tokens; t += TOKENS) {
+                int width = width(Math.min(TOKENS, tokens - t));
+                for (int i = 0; i < width; i += LANES) {
+                    packLanes(x, xFirst, t + i, tokens, cols, from, size, tokens(cols, from, t) + i, width, scratch);
                 }
             }
         }
     }
 
-    /** Widens and turns rows; where there are less than {@link RowTile#ROWS}, the last one is turned again. */
-    static void widen(Matrix w, int first, int rows, int panel, F32 scratch) {
-        int cols = w.cols();
-        int whole = Lanes.whole(cols);
-        boolean full = rows == RowTile.ROWS;
-        if (full && w instanceof Matrix.Dense dense && dense.type() == Dtype.BF16) {
-            turnPairs(dense, first, whole, panel, scratch);
-        } else {
-            boolean block = full && first / BLOCK == (first + rows - 1) / BLOCK && LANES > 4;
-            for (int k = 0; k < whole; k += BLOCKS) {
-                int size = Math.min(BLOCKS, whole - k);
-                int turned = block && w instanceof Matrix.Fp8Blocks codes
-                        ? turnCodes(codes, first, k, size, panel, scratch)
-                        : 0;
-                turnNumbers(w, first, rows, k + turned, k + size, panel, scratch);
+    /** As many tokens as lanes, from {@code token} on. */
+    private static void packLanes(
+            Rows x,
+            int xFirst,
+            int token,
+            int tokens,
+            int cols,
+            int from,
+            int size,
+            int panel,
+            int width,
+            F32 scratch) {
+        int column = column(size, width);
+        for (int k = 0; k < size; k += CHUNK) {
+            int chunk = Math.min(CHUNK, size - k);
+            int to = panel + columns(k) * width;
+            if (token + LANES <= tokens) {
+                long at = x.address(xFirst + token) + 4L * (from + k);
+                turn(at, 4L * x.stride(), chunk, scratch, cols, to, column, width);
+                continue;
             }
-        }
-        if (whole < cols) {
-            for (int i = 0; i < rows; i++) {
-                PlainMatMul.widen(w, first + i, whole, cols, scratch, rests(cols, panel) + STRIP * i);
+            long work = Scratch.address(scratch, work(cols));
+            for (int lane = 0; lane < LANES; lane++) {
+                long row = x.address(xFirst + Math.min(token + lane, tokens - 1)) + 4L * (from + k);
+                DenseRows.widen(Dtype.F32, row, chunk, work + 4L * lane * WORK_PITCH, 2 * BYTES, BYTES);
             }
+            turnUnzipped(chunk, scratch, cols, to, column, width);
         }
     }
 
-    private static void turnNumbers(Matrix w, int first, int rows, int from, int to, int panel, F32 scratch) {
+    /**
+     * Widens and turns columns {@code [from, from + size)} of rows, whole strips of a part; where there are less than {@link
+     * RowTile#ROWS}, the last row is turned again.
+     */
+    static void widen(Matrix w, int first, int rows, int from, int size, int panel, F32 scratch) {
+        boolean full = rows == RowTile.ROWS;
+        if (full && w instanceof Matrix.Dense dense && dense.type() == Dtype.BF16) {
+            turnPairs(dense, first, from, size, panel, scratch);
+            return;
+        }
+        boolean block = full && first / BLOCK == (first + rows - 1) / BLOCK && LANES > 4;
+        for (int k = 0; k < size; k += BLOCKS) {
+            int chunk = Math.min(BLOCKS, size - k);
+            int turned = block && w instanceof Matrix.Fp8Blocks codes
+                    ? turnCodes(codes, first, from, k, chunk, column(size, RowTile.ROWS), panel, scratch)
+                    : 0;
+            turnNumbers(w, first, rows, from, k + turned, k + chunk, column(size, RowTile.ROWS), panel, scratch);
+        }
+    }
+
+    /** Widens the columns behind the last whole strip. */
+    static void widenRests(Matrix w, int first, int rows, F32 scratch) {
+        int whole = Lanes.whole(w.cols());
+        for (int i = 0; i < rows; i++) {
+            PlainMatMul.widen(w, first + i, whole, w.cols(), scratch, rests(w.cols()) + STRIP * i);
+        }
+    }
+
+    private static void turnNumbers(
+            Matrix w, int first, int rows, int part, int from, int to, int column, int panel, F32 scratch) {
         int cols = w.cols();
         for (int i = 0; i < RowTile.ROWS; i += LANES) {
             for (int k = from; k < to; k += CHUNK) {
                 int size = Math.min(CHUNK, to - k);
                 for (int lane = 0; lane < LANES; lane++) {
                     int row = first + Math.min(i + lane, rows - 1);
-                    WidenedRows.widen(w, row, k, k + size, scratch, work(cols) + lane * WORK_PITCH);
+                    int at = work(cols) + lane * WORK_PITCH;
+                    WidenedRows.widen(w, row, part + k, part + k + size, scratch, at);
                 }
                 int at = rows(cols, panel) + i + columns(k) * RowTile.ROWS;
-                turnUnzipped(size, scratch, cols, at, RowTile.ROWS);
+                turnUnzipped(size, scratch, cols, at, column, RowTile.ROWS);
             }
         }
     }
 
     /** Turns BF16 as it lies, two numbers at a time: half of the shuffles, and nothing is widened before. */
-    private static void turnPairs(Matrix.Dense w, int row, int whole, int panel, F32 scratch) {
+    private static void turnPairs(Matrix.Dense w, int row, int from, int size, int panel, F32 scratch) {
         long work = Scratch.address(scratch, work(w.cols()));
-        long column = 4L * column(w.cols(), RowTile.ROWS);
+        long column = 4L * column(size, RowTile.ROWS);
         for (int i = 0; i < RowTile.ROWS; i += LANES) {
-            for (int k = 0; k < whole; k += 2 * CHUNK) {
-                int strips = Math.min(2 * CHUNK, whole - k) / STRIP;
-                long from = DenseRows.start(w, row + i, k);
+            for (int k = 0; k < size; k += 2 * CHUNK) {
+                int strips = Math.min(2 * CHUNK, size - k) / STRIP;
+                long at = DenseRows.start(w, row + i, from + k);
                 long to = Scratch.address(scratch, rows(w.cols(), panel) + i + columns(k) * RowTile.ROWS);
-                TurnedWeights.pairs(from, 2L * w.cols(), strips, work, 4L * WORK_PITCH, to, column, 8L * RowTile.ROWS);
+                TurnedWeights.pairs(at, 2L * w.cols(), strips, work, 4L * WORK_PITCH, to, column, 8L * RowTile.ROWS);
             }
         }
     }
 
     /** Turns codes as they lie, four at a time, in whole blocks of columns; returns how many columns. */
-    private static int turnCodes(Matrix.Fp8Blocks w, int row, int from, int size, int panel, F32 scratch) {
+    private static int turnCodes(
+            Matrix.Fp8Blocks w, int row, int part, int from, int size, int column, int panel, F32 scratch) {
         int whole = size / BLOCK * BLOCK;
         long scales = Scratch.address(scratch, Scratch.scales(w.cols()));
-        if (!Fp8Rows.prepare(w, row, from, whole, scales)) {
+        if (!Fp8Rows.prepare(w, row, part + from, whole, scales)) {
             return 0;
         }
         long work = Scratch.address(scratch, work(w.cols()));
-        long column = 4L * column(w.cols(), RowTile.ROWS);
         for (int i = 0; i < RowTile.ROWS; i += LANES) {
-            long codes = w.data().address() + (long) (row + i) * w.cols() + from;
+            long codes = w.data().address() + (long) (row + i) * w.cols() + part + from;
             long to = Scratch.address(scratch, rows(w.cols(), panel) + i + columns(from) * RowTile.ROWS);
             TurnedWeights.codes(
-                    codes, w.cols(), whole / BYTES, scales, work, 4L * WORK_PITCH, to, column, 8L * RowTile.ROWS);
+                    codes, w.cols(), whole / BYTES, scales, work, 4L * WORK_PITCH, to, 4L * column, 8L * RowTile.ROWS);
         }
         return whole;
     }
 
     /** Turns as many rows as lanes into a part of a panel. */
-    private static void turn(long from, long pitch, int size, F32 scratch, int cols, int to, int width) {
+    private static void turn(long from, long pitch, int size, F32 scratch, int cols, int to, int column, int width) {
         long work = Scratch.address(scratch, work(cols));
         long at = Scratch.address(scratch, to);
-        Turned.numbers(from, pitch, size / STRIP, work, 4L * WORK_PITCH, at, 4L * column(cols, width), 8L * width);
+        Turned.numbers(from, pitch, size / STRIP, work, 4L * WORK_PITCH, at, 4L * column, 8L * width);
     }
 
     /** {@link #turn} of rows that were widened into the work space. */
-    private static void turnUnzipped(int size, F32 scratch, int cols, int to, int width) {
+    private static void turnUnzipped(int size, F32 scratch, int cols, int to, int column, int width) {
         long work = Scratch.address(scratch, work(cols));
         long pitch = 4L * WORK_PITCH;
-        long at = Scratch.address(scratch, to);
-        Turned.unzipped(work, pitch, size / STRIP, work, pitch, at, 4L * column(cols, width), 8L * width);
+        Turned.unzipped(work, pitch, size / STRIP, work, pitch, Scratch.address(scratch, to), 4L * column, 8L * width);
     }
 }

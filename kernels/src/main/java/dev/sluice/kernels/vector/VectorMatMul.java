@@ -77,15 +77,16 @@ public final class VectorMatMul implements MatMul {
         int whole = Lanes.whole(w.cols());
         int pitch = Scratch.pitch(w.cols());
         long packed = pack(x, xFirst, tokens, tokens == 2 ? 2 : Few.TOKENS, w.cols(), scratch, vectors);
-        long sums = Scratch.address(scratch, Scratch.SUMS);
+        int parts = Scratch.parts(w.cols());
+        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
         int rows;
         for (int r = from; r < to; r += rows) {
             rows = Math.min(FEW_SUMS / Few.TOKENS, to - r);
-            Lanes.clear(sums, FEW_SUMS);
+            OneToken.clear(w, sums);
             for (int i = 0; i < rows; i += 2) {
                 twoRows(w, r + i, Math.min(2, rows - i), packed, tokens, scratch, i, sums);
             }
-            LaneSums.add(sums, FEW_SUMS, FEW_SUMS);
+            LaneSums.addParts(sums, FEW_SUMS, parts, Scratch.PART_SUMS);
             for (int i = 0; i < rows; i++) {
                 long rest = Scratch.address(scratch, Scratch.ROWS + i * pitch + whole);
                 for (int t = 0; t < tokens; t++) {
@@ -104,20 +105,28 @@ public final class VectorMatMul implements MatMul {
         int pitch = Scratch.pitch(w.cols());
         int first = Scratch.ROWS + slot * pitch;
         long to = sums + (long) slot * Few.TOKENS * BYTES;
-        for (int k = 0; k < w.cols(); k += CHUNK) {
-            int end = Math.min(w.cols(), k + CHUNK);
+        int end;
+        for (int k = 0; k < w.cols(); k = end) {
+            end = end(k, CHUNK, w.cols());
             for (int i = 0; i < rows; i++) {
                 WidenedRows.widen(w, row + i, k, end, scratch, first + i * pitch + k);
             }
             long a = Scratch.address(scratch, first + k);
             long b = Scratch.address(scratch, first + (rows - 1) * pitch + k);
             int cols = Math.min(whole, end) - k;
+            long out = to + k / MatMul.part(w.cols()) * (long) Scratch.PART_SUMS;
             if (tokens == 2) {
-                Few.two(a, b, packed + 2 * 4L * k, cols, to);
+                Few.two(a, b, packed + 2 * 4L * k, cols, out);
             } else {
-                Few.four(a, b, packed + Few.TOKENS * 4L * k, cols, to);
+                Few.four(a, b, packed + Few.TOKENS * 4L * k, cols, out);
             }
         }
+    }
+
+    /** The end of the chunk that begins at column {@code k}: chunks end where parts do. */
+    private static int end(int k, int chunk, int cols) {
+        int part = MatMul.part(cols);
+        return Math.min(Math.min(cols, k + chunk), (k / part + 1) * part);
     }
 
     /** Row tile by row tile: a chunk of the rows is widened into a panel, then all tokens pass over it. */
@@ -125,15 +134,21 @@ public final class VectorMatMul implements MatMul {
             Matrix w, Rows x, int xFirst, Rows y, int yFirst, int tokens, int from, int to, F32 scratch, long vectors) {
         long packed = pack(x, xFirst, tokens, 0, w.cols(), scratch, vectors);
         Lanes.clear(Scratch.address(scratch, Scratch.ZEROS), Tile.SUMS);
+        int part = MatMul.part(w.cols());
+        int end;
         for (int r = from; r < to; r += Tile.ROWS) {
             int rows = Math.min(Tile.ROWS, to - r);
-            int k = 0;
-            for (; k + Tile.CHUNK < w.cols(); k += Tile.CHUNK) {
-                panel(w, r, rows, k, k + Tile.CHUNK, scratch);
-                pass(packed + 4L * tokens * k, 0, tokens, tokens, Tile.CHUNK, k == 0, 0, scratch);
+            for (int k = 0; k < w.cols(); k = end) {
+                end = end(k, Tile.CHUNK, w.cols());
+                panel(w, r, rows, k, end, scratch);
+                long chunk = packed + 4L * tokens * k;
+                boolean begin = k % part == 0;
+                if (end == w.cols() || end % part == 0) {
+                    last(chunk, w.cols(), k, end, begin, rows, x, xFirst, y, yFirst, tokens, r, scratch);
+                } else {
+                    pass(chunk, 0, tokens, tokens, end - k, begin, 0, scratch);
+                }
             }
-            panel(w, r, rows, k, w.cols(), scratch);
-            last(packed + 4L * tokens * k, w.cols(), k, rows, x, xFirst, y, yFirst, tokens, r, scratch);
         }
     }
 
@@ -144,15 +159,18 @@ public final class VectorMatMul implements MatMul {
     }
 
     /**
-     * The last chunk of a tile: some tokens at a time, so that their sums are added up while they are in L1; those of a
-     * row of one chunk never leave it.
+     * The last chunk of a part: some tokens at a time, so that their sums are added up while they are in L1; those of a
+     * part of one chunk never leave it.
      *
      * @param chunk its packed tokens
+     * @param k its first column
      */
     private static void last(
             long chunk,
             int cols,
             int k,
+            int end,
+            boolean begin,
             int rows,
             Rows x,
             int xFirst,
@@ -161,15 +179,18 @@ public final class VectorMatMul implements MatMul {
             int tokens,
             int row,
             F32 scratch) {
-        int whole = Lanes.whole(cols - k);
+        int whole = Lanes.whole(end - k);
         for (int t = 0; t < tokens; t += TURN) {
-            int end = Math.min(tokens, t + TURN);
-            int base = k == 0 ? t : 0;
-            pass(chunk, t, end, tokens, whole, k == 0, base, scratch);
-            int count = (end - t) * Tile.ROWS;
+            int count = Math.min(TURN, tokens - t);
+            int base = begin ? t : 0;
+            pass(chunk, t, t + count, tokens, whole, begin, base, scratch);
+            int all = count * Tile.ROWS;
             long sums = Scratch.address(scratch, Scratch.SUMS) + sums(t - base);
-            LaneSums.add(sums, count, whole(count));
-            finish(sums, rows, x, xFirst + t, y, yFirst + t, end - t, row, cols, scratch);
+            LaneSums.add(sums, all, whole(all));
+            write(sums, k >= MatMul.part(cols), rows, y, yFirst + t, count, row);
+            if (k + whole < end) {
+                tails(k + whole, end, rows, x, xFirst + t, y, yFirst + t, count, row, scratch);
+            }
         }
     }
 
@@ -206,8 +227,10 @@ public final class VectorMatMul implements MatMul {
      * @param together tokens of the only group, the last of which may be the same; or 0 for groups of {@link #group}
      */
     private static void pack(Rows x, int xFirst, int tokens, int together, int cols, long to) {
-        for (int k = 0; k < cols; k += Tile.CHUNK) {
-            int whole = Lanes.whole(Math.min(Tile.CHUNK, cols - k));
+        int end;
+        for (int k = 0; k < cols; k = end) {
+            end = end(k, Tile.CHUNK, cols);
+            int whole = Lanes.whole(end - k);
             int group;
             for (int t = 0; t < tokens; t += group) {
                 group = together > 0 ? together : group(tokens - t);
@@ -251,23 +274,28 @@ public final class VectorMatMul implements MatMul {
         }
     }
 
-    /** Writes the {@code [tokens][rows]} sums of a tile, with the columns after the last whole strip. */
-    private static void finish(
-            long sums, int rows, Rows x, int xFirst, Rows y, int yFirst, int tokens, int row, int cols, F32 scratch) {
-        int whole = Lanes.whole(cols);
+    /** Writes the {@code [tokens][rows]} sums of a tile, or adds them to those of the parts before. */
+    private static void write(long sums, boolean add, int rows, Rows y, int yFirst, int tokens, int row) {
         for (int t = 0; t < tokens; t++) {
             long to = y.address(yFirst + t) + 4L * row;
-            Lanes.copy(sums + 4L * t * Tile.ROWS, to, rows);
-            if (whole < cols) {
-                tails(x.address(xFirst + t) + 4L * whole, to, rows, cols - whole, scratch);
+            if (add) {
+                Lanes.add(sums + 4L * t * Tile.ROWS, to, rows);
+            } else {
+                Lanes.copy(sums + 4L * t * Tile.ROWS, to, rows);
             }
         }
     }
 
-    private static void tails(long x, long y, int rows, int cols, F32 scratch) {
-        for (int i = 0; i < rows; i++) {
-            long rest = Scratch.address(scratch, Scratch.rest(i));
-            Lanes.set(y + 4L * i, Lanes.tail(Lanes.get(y + 4L * i), rest, x, cols));
+    /** Columns {@code [whole, cols)}, behind the last whole strip. */
+    private static void tails(
+            int whole, int cols, int rows, Rows x, int xFirst, Rows y, int yFirst, int tokens, int row, F32 scratch) {
+        for (int t = 0; t < tokens; t++) {
+            long input = x.address(xFirst + t) + 4L * whole;
+            for (int i = 0; i < rows; i++) {
+                long to = y.address(yFirst + t) + 4L * (row + i);
+                long rest = Scratch.address(scratch, Scratch.rest(i));
+                Lanes.set(to, Lanes.tail(Lanes.get(to), rest, input, cols - whole));
+            }
         }
     }
 

@@ -5,10 +5,25 @@ final class LaneOrder {
     private LaneOrder() {}
 
     static float dot(float[] w, float[] x) {
-        float[] lanes = new float[Lanes.LANES];
         int whole = Lanes.whole(w.length);
-        for (int k = 0; k < whole; k++) {
-            int lane = k % Lanes.STRIP / 2;
+        int parts = Math.max(1, (w.length + 2047) / 2048);
+        int part = (w.length + parts - 1) / parts;
+        part = (part + 127) / 128 * 128;
+        float sum = 0;
+        for (int k = 0; k < whole; k += part) {
+            float one = part(w, x, k, Math.min(whole, k + part));
+            sum = k == 0 ? one : sum + one;
+        }
+        for (int k = whole; k < w.length; k++) {
+            sum = Math.fma(w[k], x[k], sum);
+        }
+        return sum;
+    }
+
+    private static float part(float[] w, float[] x, int from, int to) {
+        float[] lanes = new float[Lanes.LANES];
+        for (int k = from; k < to; k++) {
+            int lane = (k - from) % Lanes.STRIP / 2;
             lanes[lane] = Math.fma(w[k], x[k], lanes[lane]);
         }
         for (int half = lanes.length / 2; half > 0; half /= 2) {
@@ -16,11 +31,7 @@ final class LaneOrder {
                 lanes[l] += lanes[l + half];
             }
         }
-        float sum = lanes[0];
-        for (int k = whole; k < w.length; k++) {
-            sum = Math.fma(w[k], x[k], sum);
-        }
-        return sum;
+        return lanes[0];
     }
 
     /** Largest error of {@link #dot}: half an ulp of the sum of magnitudes for each step of the longest chain. */

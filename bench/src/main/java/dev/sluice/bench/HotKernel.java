@@ -48,7 +48,7 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
         out.add(product("one token, lane sums", "OneToken::finish", Form.FP8, 1));
         out.add(product("two tokens", "Few::two", Form.F32, 2));
         out.add(product("four tokens", "Few::four", Form.F32, 4));
-        out.add(product("some tokens, tile", "Tile::begin4", Form.F32, 24));
+        out.add(product("some tokens, tile", "Tile::four", Form.F32, 24));
         out.add(product("some tokens, widen BF16", "DenseRows::widenBf16", Form.BF16, 24));
         out.add(product("some tokens, widen FP8", "Fp8Rows::widen", Form.FP8, 24));
         out.add(product("many tokens, tile", "RowTile::multiply", Form.F32, 128));

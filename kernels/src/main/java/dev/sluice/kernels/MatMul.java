@@ -13,7 +13,7 @@ import java.util.Objects;
  * and the vector width, never on form, tokens, rows or threads: one token gives the same bits alone and in a batch. Pairs,
  * because codes of 4, 8 and 16 bits come apart as even and odd columns; one vector, because every lane costs: an addition for
  * one token, and a pass over the sums of a tile for many; parts, because a lane's columns of 64 rows and 48 tokens must stay in
- * L1 (prompts, 6144 columns: 49 % of the multiply-adds in one piece).
+ * L1 (prompts of FP8 with 6144 columns, two threads: 48 % of the multiply-adds in one piece, 60 in parts; parts of 2048: 53).
  */
 public interface MatMul {
     /**
@@ -53,14 +53,14 @@ public interface MatMul {
     /** Rows that are computed together when there are {@link #MANY} tokens. */
     int GRAIN = 64;
 
-    /** Columns of a part of a sum: as many in each as go, but for rounding, at most 2048; whole blocks and groups of codes. */
+    /** Columns of a part of a sum: as many in each as go, but for rounding, at most 1024; whole blocks and groups of codes. */
     static int part(int cols) {
         int parts = Math.max(1, (cols + PART - 1) / PART);
         return (cols + parts * ROUND - 1) / (parts * ROUND) * ROUND;
     }
 
     /** Columns of a part at most, and what they are a multiple of. */
-    int PART = 2048;
+    int PART = 1024;
 
     int ROUND = 128;
 

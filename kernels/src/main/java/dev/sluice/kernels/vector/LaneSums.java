@@ -44,30 +44,27 @@ final class LaneSums {
         return VectorShuffle.fromOp(F, lane -> (lane ^ half) % LANES);
     }
 
-    /**
-     * Of {@code count} sums at {@code sums}, a vector each: leaves sum {@code i} in float {@code i} from there. Goes by whole
-     * vectors of sums, the last of which ends at sum {@code end} and may cover some again that are done.
-     */
-    static void add(long sums, int count, int end) {
+    /** Of {@code count} sums, a vector each, as many as fill whole vectors: leaves sum {@code i} in float {@code i} from there. */
+    static void add(long sums, int count) {
         for (int first = 0; first < count; first += LANES) {
-            int start = Math.min(first, end - LANES);
-            long from = sums + (long) start * BYTES;
+            long from = sums + (long) first * BYTES;
             if (LANES == 16) {
                 quarter(from);
             } else if (LANES == 8) {
                 half(from);
             }
-            last(from, sums + 4L * start);
+            last(from, sums + 4L * first);
         }
     }
 
-    /** {@link #add} of {@code count} sums of each of some parts, {@code pitch} bytes apart; the first receives them all. */
-    static void addParts(long sums, int count, int parts, long pitch) {
-        add(sums, count, count);
+    /** {@link #add} of {@code count} sums of each of some parts, {@link Scratch#PART_SUMS} apart; the first receives them all. */
+    static void addParts(long sums, int count, int parts) {
+        add(sums, count);
         for (int part = 1; part < parts; part++) {
-            add(sums + part * pitch, count, count);
+            long others = sums + (long) part * Scratch.PART_SUMS;
+            add(others, count);
             for (int i = 0; i < count; i += LANES) {
-                more(sums + 4L * i, sums + part * pitch + 4L * i);
+                more(sums + 4L * i, others + 4L * i);
             }
         }
     }

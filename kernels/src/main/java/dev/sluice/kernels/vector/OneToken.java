@@ -225,7 +225,7 @@ final class OneToken {
     static void finish(Matrix w, int first, int streams, int distance, int count, long x, long y, F32 scratch) {
         int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
-        LaneSums.addParts(sums, LANES, Scratch.parts(w.cols()), Scratch.PART_SUMS);
+        LaneSums.addParts(sums, LANES, Scratch.parts(w.cols()));
         int step = first;
         for (int i = 0; i < count; i += streams) {
             for (int stream = 0; stream < streams; stream++) {

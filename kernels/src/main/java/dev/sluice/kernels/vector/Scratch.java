@@ -9,7 +9,7 @@ import dev.sluice.kernels.MatMul;
  * Where a matrix product keeps what in its scratch, in floats. {@link dev.sluice.kernels.MatMul#scratch} covers it.
  */
 final class Scratch {
-    /** Sums of a tile, a vector each. */
+    /** Sums of some tokens and a tile, a vector each. */
     static final int SUMS = 0;
 
     /** Tokens of a tile at most. */
@@ -27,10 +27,7 @@ final class Scratch {
     static final int ROWS = NEXT + 16;
 
     /** Widened columns behind the last whole strip of the rows of a tile. */
-    private static final int RESTS = ROWS + Tile.ROWS * Tile.CHUNK;
-
-    /** Zeros that the sums of a tile begin with. */
-    static final int ZEROS = RESTS + Tile.ROWS * 32;
+    private static final int RESTS = ROWS + Tile.ROWS * MatMul.PART;
 
     private Scratch() {}
 
@@ -51,7 +48,7 @@ final class Scratch {
 
     /** Scales of one row. */
     static int scales(int cols) {
-        return Math.max(ZEROS + Tile.SUMS * 16, ROWS + 5 * pitch(cols));
+        return Math.max(RESTS + Tile.ROWS * 32, ROWS + 5 * pitch(cols));
     }
 
     /**

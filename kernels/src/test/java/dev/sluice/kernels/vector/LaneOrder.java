@@ -6,7 +6,7 @@ final class LaneOrder {
 
     static float dot(float[] w, float[] x) {
         int whole = Lanes.whole(w.length);
-        int parts = Math.max(1, (w.length + 2047) / 2048);
+        int parts = Math.max(1, (w.length + 1023) / 1024);
         int part = (w.length + parts - 1) / parts;
         part = (part + 127) / 128 * 128;
         float sum = 0;

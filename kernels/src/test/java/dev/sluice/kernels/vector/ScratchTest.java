@@ -26,8 +26,9 @@ class ScratchTest {
                     .as("%d columns", cols)
                     .isGreaterThanOrEqualTo(Scratch.unzipped(cols) + cols)
                     .isGreaterThanOrEqualTo(Scratch.scales(cols) + 2 * ((cols + 31) / 32) + OVER)
-                    .isGreaterThanOrEqualTo(Scratch.ZEROS + Tile.SUMS * 16);
+                    .isGreaterThanOrEqualTo(Scratch.rest(Tile.ROWS));
             assertThat(Scratch.tokens(cols) % 16).isZero();
+            assertThat(Scratch.size(cols)).as("%d columns", cols).isLessThanOrEqualTo(TurnedPanels.levels(cols));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.tools.bench;
 
 import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.probe.UnpackProbe.Form;
 import dev.sluice.models.Architecture;
@@ -26,6 +27,7 @@ final class TrafficModel {
     private double expertWeights;
     private long expertCount;
     private long choices;
+    private final long vectorBytes;
     private long stateBytes;
     private long kvBytes;
     private double tokenFlops;
@@ -48,6 +50,7 @@ final class TrafficModel {
         this.tied = architecture.tiedEmbeddings();
         this.embeddingBytes = weights.embedding().bytes();
         this.embeddingRow = embeddingBytes / weights.embedding().rows();
+        this.vectorBytes = Float.BYTES * weights.vectors().mapToLong(F32::size).sum();
         for (int i = 0; i < architecture.layers().size(); i++) {
             LayerSpec spec = architecture.layers().get(i);
             add(spec.mixer(), kvType);
@@ -144,6 +147,11 @@ final class TrafficModel {
         forms.addAll(dense.keySet());
         forms.addAll(expert.keySet());
         return forms;
+    }
+
+    /** Bytes of the weights that steps read: matrices as stored, vectors as they were widened. */
+    long residentWeights() {
+        return workingSet() - stateBytes + vectorBytes;
     }
 
     /** What stays in use from token to token: weights without an untied embedding, and the recurrent state. */

@@ -55,6 +55,13 @@ final class CpuResult implements StepResult, AutoCloseable {
         this.hidden = buffers.gathered;
     }
 
+    long bytes() {
+        return Float.BYTES
+                * (buffers.gathered.data().size()
+                        + buffers.logits.data().size()
+                        + buffers.maxima.data().size());
+    }
+
     void begin() {
         entries = 0;
         tokens = 0;

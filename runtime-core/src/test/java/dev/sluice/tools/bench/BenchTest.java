@@ -3,6 +3,7 @@ package dev.sluice.tools.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.sluice.ActivationType;
 import dev.sluice.KvType;
@@ -141,6 +142,11 @@ class BenchTest {
             assertThat(shares.values().stream().mapToDouble(d -> d).sum()).isCloseTo(1, within(0.05));
         });
         assertThat(report.environment()).containsKeys("cpu_info", "jvm_flags", "kernels", "limits", "memory");
+        if (report.environment().get("memory") instanceof Map<?, ?> memory
+                && memory.get("measured") instanceof Long measured) {
+            // 300 MiB of weights, and with two runners 40 MiB of other memory, of which the threads' scratch is most
+            assertThat((double) (long) (Long) memory.get("predicted")).isCloseTo(measured, withinPercentage(5));
+        }
         assertThat(heard.lines)
                 .anyMatch(line -> line.startsWith("warning: keys, values and states before a depth are seeded"))
                 .anyMatch(line -> line.equals("pp20 2/2"));

@@ -42,6 +42,7 @@ public final class Bench {
     private final Map<Integer, Limits> limits = new LinkedHashMap<>();
     private final Map<Integer, Limits.Roofline> rooflines = new LinkedHashMap<>();
     private final List<Runner> runners = new ArrayList<>();
+    private final ExpertCount experts = new ExpertCount();
 
     /**
      * @param name the user's word for the model
@@ -94,7 +95,7 @@ public final class Bench {
             }
             profile(model, kvType, cases, advice(budget));
             CpuMemory shapes = new CpuMemory(model.architecture(), kvType);
-            open = memory.open(traffic, new MemoryForecast(shapes, plan.tests()), runners);
+            open = memory.open(traffic, new MemoryForecast(shapes, plan.tests()), runners, experts.different());
         } finally {
             close();
         }
@@ -163,7 +164,7 @@ public final class Bench {
     /** Everything that is timed; false when stopped. */
     private boolean measure(TrafficModel traffic, List<BenchCase> cases, long available) {
         for (BenchCase one : cases) {
-            one.count(traffic);
+            one.count(traffic, experts);
             if (stopped.getAsBoolean() || (plan.warmUp() && !one.warmUp(listener))) {
                 return false;
             }

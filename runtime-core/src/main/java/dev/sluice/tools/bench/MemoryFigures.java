@@ -57,17 +57,23 @@ final class MemoryFigures {
                 deepest, memory.weights(), perToken * deepest, memory.state(), memory.scratch(), memory.available());
     }
 
-    /** Call while everything is open: takes a sequence of the largest test in each runner. */
-    Open open(TrafficModel traffic, MemoryForecast forecast, List<Runner> runners) {
+    /**
+     * Call while everything is open: takes a sequence of the largest test in each runner.
+     *
+     * @param experts that were visited, in all layers
+     */
+    Open open(TrafficModel traffic, MemoryForecast forecast, List<Runner> runners, long experts) {
         long buffers = 0;
+        long rows = 0;
         for (Runner runner : runners) {
             runner.start(forecast.largest());
             buffers += forecast.buffers(runner.threads(), runner.chunk());
+            rows = traffic.embeddingAround(runner.ids());
         }
         Resident all = Resident.now();
         ProcessFigures.trim();
         return new Open(
-                traffic.residentWeights(),
+                traffic.residentWeights(experts) + rows,
                 runners.size() * forecast.sequences(),
                 buffers,
                 traffic.untiedEmbedding(),

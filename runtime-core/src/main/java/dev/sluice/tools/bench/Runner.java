@@ -88,6 +88,11 @@ final class Runner implements AutoCloseable {
         return sequence;
     }
 
+    /** The tokens of the longest workload; others begin with the same ones. */
+    int[] ids() {
+        return ids;
+    }
+
     /** Random tokens: sampling is not part of a test, and a model of random weights says nothing. */
     private void ensureIds(int count) {
         if (ids.length < count) {

@@ -10,6 +10,7 @@ import static dev.sluice.kernels.vector.Lanes.ORDER;
 import dev.sluice.kernels.DeltaRule;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Rows;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 
@@ -76,6 +77,10 @@ public final class VectorDeltaRule implements DeltaRule {
         for (; c <= to - COLUMNS; c += COLUMNS) {
             if (tokens < PACKED) {
                 strip(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens, sums);
+            } else if (tokens >= PROMPT) {
+                copy(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
+                strip(sums + STRIP, 4 * BYTES, dk, c, q, k, v, gates, o, first, tokens, sums);
+                copy(sums + STRIP, 4 * BYTES, s + 4L * c, pitch, dk);
             } else {
                 move(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
                 strip(sums + STRIP, 4 * BYTES, dk, c, q, k, v, gates, o, first, tokens, sums);
@@ -84,6 +89,13 @@ public final class VectorDeltaRule implements DeltaRule {
         }
         for (; c < to; c++) {
             column(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens);
+        }
+    }
+
+    /** {@link #move} for prompts, without vectors. */
+    private static void copy(long from, long fromPitch, long to, long toPitch, int dk) {
+        for (int i = 0; i < dk; i++) {
+            MemorySegment.copy(MEMORY, from + i * fromPitch, MEMORY, to + i * toPitch, 4 * BYTES);
         }
     }
 

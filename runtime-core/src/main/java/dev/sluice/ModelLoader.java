@@ -4,7 +4,6 @@ import dev.sluice.cpu.CpuExecutor;
 import dev.sluice.cpu.CpuKernels;
 import dev.sluice.cpu.CpuOptions;
 import dev.sluice.error.InvalidRequestException;
-import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
 import dev.sluice.kernels.PageAdvice;
 import dev.sluice.kernels.SlowPath;
@@ -70,11 +69,12 @@ final class ModelLoader {
     }
 
     private Model.Parts parts(Kernels kernels, ThreadTeam team, ModelText text) {
-        SequenceMemory memory = SequenceMemory.of(architecture, options.kvType());
         long available = AvailableMemory.bytes();
-        ContextChoice choice = choice(memory, available);
+        MemoryPlan plan = new MemoryPlan(architecture, options, ModelFolder.fileBytes(folder), team.size(), available);
+        SequenceMemory memory = plan.sequence();
+        ContextChoice choice = plan.choice();
         int context = contextLength(memory, choice, available);
-        ModelReport.Memory budget = budget(memory, context, available);
+        ModelReport.Memory budget = plan.at(context);
         ModelInfo info = new ModelInfo(
                 folder,
                 architecture.modelType(),
@@ -86,17 +86,13 @@ final class ModelLoader {
                 memory.fixed(),
                 memory.perToken(),
                 warnings(choice, budget));
-        Dtype kvType = switch (options.kvType()) {
-            case BF16 -> Dtype.BF16;
-            case F32 -> Dtype.F32;
-        };
         CpuExecutor executor = new CpuExecutor(
                 architecture,
                 files.weights(),
                 kernels,
                 team,
                 new CpuOptions(
-                        kvType,
+                        MemoryPlan.dtype(options.kvType()),
                         options.prefillChunk(),
                         context,
                         budget.staysInMemory() ? PageAdvice.NONE : PageAdvice.ofThisSystem()));
@@ -116,22 +112,6 @@ final class ModelLoader {
     private WatchedExecutor watched(CpuExecutor executor) {
         boolean everyStep = options.activations().tier().isPresent();
         return new WatchedExecutor(executor, files::change, System::nanoTime, everyStep ? 0 : WatchedExecutor.SHARE);
-    }
-
-    private ModelReport.Memory budget(SequenceMemory memory, int context, long available) {
-        return new ModelReport.Memory(
-                context,
-                ModelFolder.fileBytes(folder),
-                memory.perToken() * context,
-                memory.fixed(),
-                ScratchEstimate.bytes(architecture, options.prefillChunk()),
-                available);
-    }
-
-    private ContextChoice choice(SequenceMemory memory, long available) {
-        long buffers = ScratchEstimate.bytes(architecture, options.prefillChunk());
-        return ContextChoice.of(
-                memory, architecture.maxPositions(), ModelFolder.fileBytes(folder) + buffers, available);
     }
 
     private List<String> warnings(ContextChoice choice, ModelReport.Memory budget) {

@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.kernels.ThreadTeam;
 import dev.sluice.models.Architecture;
 import dev.sluice.models.ModelFolder;
 import dev.sluice.models.ModelSummary;
@@ -58,7 +59,7 @@ public record ModelReport(
      * @param weights mapped from the files; the kernel keeps of them in memory what fits
      * @param cache keys and values of the attention layers; the other layers have none
      * @param state recurrent states, whatever the context
-     * @param scratch buffers of a prompt's step: an estimate
+     * @param scratch buffers of a prompt's step, scratch of every thread, rotary angles of the context
      * @param available what can be had now without the mapped weights; {@link Long#MAX_VALUE} when unknown
      */
     public record Memory(int context, long weights, long cache, long state, long scratch, long available) {
@@ -125,11 +126,9 @@ public record ModelReport(
 
     private static ModelReport of(String name, ModelSummary summary, LoadOptions options) {
         Architecture architecture = summary.architecture();
-        SequenceMemory sequence = SequenceMemory.of(architecture, options.kvType());
-        long scratch = ScratchEstimate.bytes(architecture, options.prefillChunk());
-        long available = AvailableMemory.bytes();
-        ContextChoice choice =
-                ContextChoice.of(sequence, architecture.maxPositions(), summary.bytes() + scratch, available);
+        MemoryPlan plan = new MemoryPlan(
+                architecture, options, summary.bytes(), ThreadTeam.defaultSize(), AvailableMemory.bytes());
+        ContextChoice choice = plan.choice();
         Integer wished = options.contextLength();
         List<String> warnings = new ArrayList<>(summary.warnings());
         if (wished == null) {
@@ -152,8 +151,7 @@ public record ModelReport(
                 summary.parameters().mtp(),
                 summary.form(),
                 WeightParts.of(summary.tensors()),
-                new Memory(
-                        context, summary.bytes(), sequence.perToken() * context, sequence.fixed(), scratch, available),
+                plan.at(context),
                 ModelLoader.sampling(summary.generationDefaults()),
                 warnings);
     }

@@ -1,8 +1,8 @@
 package dev.sluice;
 
+import dev.sluice.cpu.CpuMemory;
 import dev.sluice.error.MemoryBudgetException;
-import dev.sluice.models.Architecture;
-import dev.sluice.models.Architecture.MixerSpec;
+import dev.sluice.kernels.KvPages;
 
 /**
  * Bytes one sequence takes: recurrent states once, keys and values for each token. Refuses what cannot fit before
@@ -11,27 +11,13 @@ import dev.sluice.models.Architecture.MixerSpec;
 record SequenceMemory(long fixed, long perToken) {
     private static final double GIB = 1 << 30;
 
-    static SequenceMemory of(Architecture architecture, KvType kvType) {
-        long fixed = 0;
-        long perToken = 0;
-        for (Architecture.LayerSpec layer : architecture.layers()) {
-            switch (layer.mixer()) {
-                case MixerSpec.GatedDeltaNet delta ->
-                    fixed += Float.BYTES
-                            * ((long) delta.valueHeads() * delta.keyDim() * delta.valueDim()
-                                    + (long) (delta.convTaps() - 1) * delta.convChannels());
-                case MixerSpec.FullAttention attention ->
-                    perToken += 2L * attention.kvHeads() * attention.headDim() * bytes(kvType);
-            }
-        }
-        return new SequenceMemory(fixed, perToken);
+    static SequenceMemory of(CpuMemory memory) {
+        return new SequenceMemory(memory.states(), memory.cache(KvPages.PAGE) / KvPages.PAGE);
     }
 
-    private static int bytes(KvType type) {
-        return switch (type) {
-            case BF16 -> 2;
-            case F32 -> 4;
-        };
+    /** With {@code bytes} more a token. */
+    SequenceMemory plus(long bytes) {
+        return new SequenceMemory(fixed, perToken + bytes);
     }
 
     long bytes(int tokens) {

@@ -52,8 +52,14 @@ record ShowText(ModelReport report, Settings settings) {
                 "",
                 String.format("%12s  keys and values of %,d tokens", Sizes.bytes(memory.cache()), memory.context()));
         line(out, "", String.format("%12s  recurrent state", Sizes.bytes(memory.state())));
-        line(out, "", String.format("%12s  buffers of a prompt's step, about", Sizes.bytes(memory.scratch())));
-        line(out, "", String.format("%12s  in all; %s", Sizes.bytes(memory.total()), verdict(memory)));
+        line(
+                out,
+                "",
+                String.format("%12s  buffers of prompts and threads, rotary angles", Sizes.bytes(memory.scratch())));
+        line(
+                out,
+                "",
+                String.format("%12s  in all, the JVM's own apart; %s", Sizes.bytes(memory.total()), verdict(memory)));
     }
 
     private static String verdict(Memory memory) {

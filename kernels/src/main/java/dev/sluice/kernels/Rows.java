@@ -24,8 +24,17 @@ public record Rows(F32 data, long at, int stride) {
      * share one set of L1, and a product of four tokens with 2048 columns is a ninth slower.
      */
     public static Rows allocate(Arena arena, int count, int width) {
-        int stride = ((width + LINE - 1) / LINE | 1) * LINE;
+        int stride = stride(width);
         return of(F32.allocate(arena, (long) count * stride), stride);
+    }
+
+    /** Floats that {@link #allocate} takes. */
+    public static long floats(int count, int width) {
+        return (long) count * stride(width);
+    }
+
+    private static int stride(int width) {
+        return ((width + LINE - 1) / LINE | 1) * LINE;
     }
 
     /** The same rows, seen from column {@code column} on. */

@@ -32,7 +32,9 @@ class DeltaRuleTest {
         "128,128,7",
         "128,128,8",
         "24,200,11",
-        "4,64,4"
+        "4,64,4",
+        "24,72,64",
+        "128,128,70"
     })
     void equalsTheOracleBitForBit(int dk, int dv, int tokens) {
         Run expected = new Run(dk, dv, tokens);

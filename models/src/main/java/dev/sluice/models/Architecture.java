@@ -48,6 +48,11 @@ public record Architecture(
             public int valueWidth() {
                 return valueHeads * valueDim;
             }
+
+            /** Columns that the input projections write: q, k, v, z, b and a side by side. */
+            public int projectionWidth() {
+                return convChannels() + valueWidth() + 2 * valueHeads;
+            }
         }
 
         /**

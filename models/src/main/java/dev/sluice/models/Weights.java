@@ -45,6 +45,22 @@ public record Weights(
         };
     }
 
+    /** Vectors that every step reads, all outside the files. */
+    public Stream<F32> vectors() {
+        return Stream.concat(
+                Stream.of(finalNorm),
+                layers.stream()
+                        .flatMap(layer ->
+                                Stream.concat(Stream.of(layer.inputNorm(), layer.postNorm()), vectors(layer.mixer()))));
+    }
+
+    private static Stream<F32> vectors(Mixer mixer) {
+        return switch (mixer) {
+            case DeltaNet delta -> Stream.of(delta.conv(), delta.negA(), delta.dtBias(), delta.norm());
+            case FullAttention full -> Stream.of(full.queryNorm(), full.keyNorm());
+        };
+    }
+
     /** One decoder layer; both norms {@code [hidden]}. */
     public record Layer(F32 inputNorm, Mixer mixer, F32 postNorm, Mlp mlp) {}
 

@@ -25,7 +25,7 @@ final class Blocks {
     private final Pass pass;
     private final Map<List<Integer>, GatedDeltaNet.Buffers> deltaBuffers = new HashMap<>();
     private final Map<List<Integer>, GatedAttention.Buffers> attentionBuffers = new HashMap<>();
-    private final Map<Integer, DenseMlp.Buffers> denseBuffers = new HashMap<>();
+    private final Map<List<Integer>, DenseMlp.Buffers> denseBuffers = new HashMap<>();
     private final Map<List<Integer>, SparseMoe.Buffers> moeBuffers = new HashMap<>();
 
     Blocks(Architecture architecture, Workers workers, RopeTable table, Arena arena, int capacity) {
@@ -88,24 +88,60 @@ final class Blocks {
 
     private GatedDeltaNet.Buffers buffers(MixerSpec.GatedDeltaNet spec, Weights.DeltaNet weights) {
         int width = weights.projectionWidth();
-        return deltaBuffers.computeIfAbsent(
-                List.of(spec.keyHeads(), spec.valueHeads(), spec.keyDim(), spec.valueDim(), spec.convTaps(), width),
-                _ -> new GatedDeltaNet.Buffers(arena, capacity, spec, width));
+        return deltaBuffers.computeIfAbsent(shape(spec), _ -> new GatedDeltaNet.Buffers(arena, capacity, spec, width));
     }
 
     private GatedAttention.Buffers buffers(MixerSpec.FullAttention spec) {
-        return attentionBuffers.computeIfAbsent(
-                List.of(spec.heads(), spec.kvHeads(), spec.headDim(), spec.queryStride()),
-                _ -> new GatedAttention.Buffers(arena, capacity, spec));
+        return attentionBuffers.computeIfAbsent(shape(spec), _ -> new GatedAttention.Buffers(arena, capacity, spec));
     }
 
     private DenseMlp.Buffers buffers(MlpSpec.Dense spec) {
-        return denseBuffers.computeIfAbsent(spec.width(), width -> new DenseMlp.Buffers(arena, capacity, width));
+        return denseBuffers.computeIfAbsent(shape(spec), _ -> new DenseMlp.Buffers(arena, capacity, spec.width()));
     }
 
     private SparseMoe.Buffers buffers(MlpSpec.SparseMoe spec) {
-        return moeBuffers.computeIfAbsent(
-                List.of(spec.experts(), spec.topK(), spec.expertWidth(), spec.sharedWidth()),
-                _ -> new SparseMoe.Buffers(arena, capacity, spec, hiddenSize));
+        return moeBuffers.computeIfAbsent(shape(spec), _ -> new SparseMoe.Buffers(arena, capacity, spec, hiddenSize));
+    }
+
+    private static List<Integer> shape(MixerSpec.GatedDeltaNet spec) {
+        return List.of(spec.keyHeads(), spec.valueHeads(), spec.keyDim(), spec.valueDim(), spec.convTaps());
+    }
+
+    private static List<Integer> shape(MixerSpec.FullAttention spec) {
+        return List.of(spec.heads(), spec.kvHeads(), spec.headDim(), spec.queryStride());
+    }
+
+    private static List<Integer> shape(MlpSpec.Dense spec) {
+        return List.of(spec.width());
+    }
+
+    private static List<Integer> shape(MlpSpec.SparseMoe spec) {
+        return List.of(spec.experts(), spec.topK(), spec.expertWidth(), spec.sharedWidth());
+    }
+
+    /** Floats of the pass and of the buffers that such layers share, for batches of up to {@code capacity} tokens. */
+    static long floats(List<LayerSpec> layers, int capacity, int hidden) {
+        Map<List<Integer>, Long> mixers = new HashMap<>();
+        Map<List<Integer>, Long> mlps = new HashMap<>();
+        for (LayerSpec layer : layers) {
+            switch (layer.mixer()) {
+                case MixerSpec.GatedDeltaNet delta ->
+                    mixers.put(shape(delta), GatedDeltaNet.Buffers.floats(capacity, delta));
+                case MixerSpec.FullAttention full ->
+                    mixers.put(shape(full), GatedAttention.Buffers.floats(capacity, full));
+            }
+            switch (layer.mlp()) {
+                case MlpSpec.Dense dense -> mlps.put(shape(dense), DenseMlp.Buffers.floats(capacity, dense.width()));
+                case MlpSpec.SparseMoe moe -> mlps.put(shape(moe), SparseMoe.Buffers.floats(capacity, moe, hidden));
+            }
+        }
+        long sum = Pass.floats(capacity, hidden);
+        for (long floats : mixers.values()) {
+            sum += floats;
+        }
+        for (long floats : mlps.values()) {
+            sum += floats;
+        }
+        return sum;
     }
 }

@@ -167,7 +167,11 @@ public final class CpuExecutor implements Executor {
 
     /** Tokens to make room for: a power of two, so that growing prompts rebuild buffers a few times only. */
     int capacityFor(int tokens) {
-        return Math.min(Integer.highestOneBit(2 * tokens - 1), options.maxBatchTokens());
+        return capacityFor(tokens, options.maxBatchTokens());
+    }
+
+    static int capacityFor(int tokens, int most) {
+        return Math.min(Integer.highestOneBit(2 * tokens - 1), most);
     }
 
     /** The sequence behind a state, if this executor made it. */

@@ -44,10 +44,22 @@ final class CpuResult implements StepResult, AutoCloseable {
         }
     }
 
+    /** Floats for the answer to one row, with a head of {@code vocabulary} rows. */
+    static long floats(int hidden, int vocabulary) {
+        return Rows.floats(1, hidden) + Rows.floats(1, vocabulary) + Rows.floats(1, Activations.blocks(vocabulary));
+    }
+
     CpuResult(Matrix head) {
         this.head = head;
         this.buffers = new Buffers(1, head);
         this.hidden = buffers.gathered;
+    }
+
+    long bytes() {
+        return Float.BYTES
+                * (buffers.gathered.data().size()
+                        + buffers.logits.data().size()
+                        + buffers.maxima.data().size());
     }
 
     void begin() {

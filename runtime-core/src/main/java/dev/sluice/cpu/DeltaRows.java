@@ -46,6 +46,12 @@ final class DeltaRows {
         return Rows.allocate(arena, tokens, width);
     }
 
+    static long floats(GatedDeltaNet spec, int tokens) {
+        return Rows.floats(tokens, spec.convChannels())
+                + Rows.floats(tokens, GATE * spec.valueHeads())
+                + Rows.floats(tokens, spec.valueWidth());
+    }
+
     /** First channel of a key head's query in the flat q|k|v order of convolution and state. */
     int queryColumn(int keyHead) {
         return keyHead * spec.keyDim();

@@ -16,8 +16,20 @@ final class DeltaState {
     DeltaState(Arena arena, GatedDeltaNet spec) {
         this.arena = arena;
         this.spec = spec;
-        this.recurrent = F32.allocate(arena, (long) spec.valueHeads() * spec.keyDim() * spec.valueDim());
-        this.conv = F32.allocate(arena, (long) (spec.convTaps() - 1) * spec.convChannels());
+        this.recurrent = F32.allocate(arena, cells(spec));
+        this.conv = F32.allocate(arena, taps(spec));
+    }
+
+    static long floats(GatedDeltaNet spec) {
+        return cells(spec) + taps(spec);
+    }
+
+    private static long cells(GatedDeltaNet spec) {
+        return (long) spec.valueHeads() * spec.keyDim() * spec.valueDim();
+    }
+
+    private static long taps(GatedDeltaNet spec) {
+        return (long) (spec.convTaps() - 1) * spec.convChannels();
     }
 
     GatedDeltaNet spec() {

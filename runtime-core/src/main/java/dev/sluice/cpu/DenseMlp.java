@@ -15,6 +15,10 @@ final class DenseMlp implements Mlp {
         Buffers(Arena arena, int capacity, int width) {
             this(Pass.rows(arena, capacity, width), Pass.rows(arena, capacity, width));
         }
+
+        static long floats(int capacity, int width) {
+            return 2 * Rows.floats(capacity, width);
+        }
     }
 
     DenseMlp(Weights.DenseMlp weights, Products products, Buffers buffers) {

@@ -44,6 +44,12 @@ final class GatedAttention implements Mixer, ThreadTeam.Region {
                     Pass.rows(arena, capacity, spec.kvHeads() * spec.headDim()),
                     Pass.rows(arena, capacity, spec.heads() * spec.headDim()));
         }
+
+        static long floats(int capacity, MixerSpec.FullAttention spec) {
+            return Rows.floats(capacity, spec.heads() * spec.queryStride())
+                    + 2 * Rows.floats(capacity, spec.kvHeads() * spec.headDim())
+                    + Rows.floats(capacity, spec.heads() * spec.headDim());
+        }
     }
 
     GatedAttention(

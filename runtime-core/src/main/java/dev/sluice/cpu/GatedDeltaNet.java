@@ -40,6 +40,10 @@ final class GatedDeltaNet implements Mixer, ThreadTeam.Region {
         Buffers(Arena arena, int capacity, MixerSpec.GatedDeltaNet spec, int projectionWidth) {
             this(Pass.rows(arena, capacity, projectionWidth), new DeltaRows(arena, spec, capacity));
         }
+
+        static long floats(int capacity, MixerSpec.GatedDeltaNet spec) {
+            return Rows.floats(capacity, spec.projectionWidth()) + DeltaRows.floats(spec, capacity);
+        }
     }
 
     /** Channels that lie side by side both in the projected row (from {@code column}) and in the convolution. */

@@ -12,6 +12,7 @@ import dev.sluice.models.Architecture;
 import dev.sluice.models.Architecture.LayerSpec;
 import dev.sluice.models.Weights;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /**
  * The draft head on the CPU ({@code spec/model.md} §5.1):
@@ -47,6 +48,11 @@ final class MtpHead implements DraftHead, AutoCloseable {
         this.layer = architecture.layers().size();
         this.result = new CpuResult(weights.head());
         this.buffers = new Buffers(1);
+    }
+
+    /** Floats of its buffers for up to {@code capacity} rows, without its result. */
+    static long floats(LayerSpec spec, int capacity, int hidden) {
+        return Blocks.floats(List.of(spec), capacity, hidden) + Rows.floats(capacity, 2 * hidden);
     }
 
     @Override

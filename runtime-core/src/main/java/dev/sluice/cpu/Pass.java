@@ -36,6 +36,10 @@ final class Pass {
         this.add = new AddTask(workers, hidden, output, hiddenSize);
     }
 
+    static long floats(int capacity, int hiddenSize) {
+        return 3 * Rows.floats(capacity, hiddenSize);
+    }
+
     static Rows rows(Arena arena, int tokens, int width) {
         return Rows.allocate(arena, tokens, width);
     }

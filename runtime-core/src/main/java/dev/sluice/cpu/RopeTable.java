@@ -66,6 +66,15 @@ final class RopeTable {
         }
     }
 
+    static long floats(RopeSpec spec, int positions) {
+        return ((long) positions + BLOCK - 1) / BLOCK * BLOCK * floats(spec);
+    }
+
+    /** Floats of one position. */
+    static int floats(RopeSpec spec) {
+        return 2 * (spec.rotaryDim() / 2);
+    }
+
     private F32 block(int first) {
         float[] out = new float[BLOCK * 2 * half];
         for (int p = 0; p < BLOCK; p++) {

@@ -69,6 +69,16 @@ final class SparseMoe implements Mlp {
             this.tokenOf = new int[slots];
             this.firstSlot = new int[spec.experts() + 1];
         }
+
+        static long floats(int capacity, MlpSpec.SparseMoe spec, int hidden) {
+            int slots = capacity * spec.topK();
+            return Rows.floats(capacity, spec.experts())
+                    + Rows.floats(capacity, 1)
+                    + 2 * (Rows.floats(slots, hidden) + Rows.floats(slots, spec.expertWidth()))
+                    + 2 * Rows.floats(capacity, Math.max(spec.sharedWidth(), 1))
+                    + Rows.floats(capacity, hidden)
+                    + hidden;
+        }
     }
 
     SparseMoe(

@@ -10,6 +10,7 @@ import static dev.sluice.kernels.vector.Lanes.ORDER;
 import dev.sluice.kernels.DeltaRule;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Rows;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 
@@ -30,6 +31,12 @@ public final class VectorDeltaRule implements DeltaRule {
      * room in half the sets of L1 only. 64 tokens took 1.75 ns for 32 elements in place of 2.65, 5 tokens as long.
      */
     private static final int PACKED = 8;
+
+    /**
+     * From so many tokens on, what runs once a strip does without vectors of its own: it runs too seldom to be compiled by C2 in
+     * a process that reads prompts only, and until then every vector is a box, 63 KB a token of 512 in three layers.
+     */
+    private static final int PROMPT = 64;
 
     /** Bytes of the sums: p and q0 of a strip; p makes room for the deltas. */
     private static final long Q_SUMS = 4L * BYTES;
@@ -70,6 +77,10 @@ public final class VectorDeltaRule implements DeltaRule {
         for (; c <= to - COLUMNS; c += COLUMNS) {
             if (tokens < PACKED) {
                 strip(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens, sums);
+            } else if (tokens >= PROMPT) {
+                copy(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
+                strip(sums + STRIP, 4 * BYTES, dk, c, q, k, v, gates, o, first, tokens, sums);
+                copy(sums + STRIP, 4 * BYTES, s + 4L * c, pitch, dk);
             } else {
                 move(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
                 strip(sums + STRIP, 4 * BYTES, dk, c, q, k, v, gates, o, first, tokens, sums);
@@ -78,6 +89,13 @@ public final class VectorDeltaRule implements DeltaRule {
         }
         for (; c < to; c++) {
             column(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens);
+        }
+    }
+
+    /** {@link #move} for prompts, without vectors. */
+    private static void copy(long from, long fromPitch, long to, long toPitch, int dk) {
+        for (int i = 0; i < dk; i++) {
+            MemorySegment.copy(MEMORY, from + i * fromPitch, MEMORY, to + i * toPitch, 4 * BYTES);
         }
     }
 
@@ -113,16 +131,37 @@ public final class VectorDeltaRule implements DeltaRule {
             int first,
             int tokens,
             long sums) {
-        dots(s, pitch, dk, k.address(first), q.address(first), sums);
+        if (tokens < PROMPT) {
+            dots(s, pitch, dk, k.address(first), q.address(first), sums);
+        } else {
+            firstDots(s, pitch, dk, k.address(first), q.address(first), sums);
+        }
         int last = first + tokens - 1;
         for (int t = first; t <= last; t++) {
             long gate = gates.address(t);
             deltas(gate, v.address(t) + 4L * c, o.address(t) + 4L * c, sums);
-            if (t < last) {
-                step(s, pitch, dk, gate, k.address(t), k.address(t + 1), q.address(t + 1), sums);
-            } else {
+            if (t == last && tokens < PROMPT) {
                 update(s, pitch, dk, gate, k.address(t), sums);
+            } else {
+                // the dots behind a prompt's last token are nobody's
+                int next = Math.min(t + 1, last);
+                step(s, pitch, dk, gate, k.address(t), k.address(next), q.address(next), sums);
             }
+        }
+    }
+
+    /** {@link #dots} column by column, without vectors, in the same order: {@link #PROMPT} says why. */
+    private static void firstDots(long s, long pitch, int dk, long k, long q, long sums) {
+        for (int c = 0; c < COLUMNS; c++) {
+            float p = 0;
+            float q0 = 0;
+            for (int i = 0; i < dk; i++) {
+                float value = Lanes.get(s + i * pitch + 4L * c);
+                p = Math.fma(value, Lanes.get(k + 4L * i), p);
+                q0 = Math.fma(value, Lanes.get(q + 4L * i), q0);
+            }
+            Lanes.set(sums + 4L * c, p);
+            Lanes.set(sums + Q_SUMS + 4L * c, q0);
         }
     }
 

@@ -108,7 +108,7 @@ final class DecoderReader {
     private Weights.DeltaNet deltaNet(String prefix, MixerSpec.GatedDeltaNet spec) {
         return new Weights.DeltaNet(
                 projections.read(spec, hidden, prefix, tensors),
-                spec.convChannels() + spec.valueWidth() + 2 * spec.valueHeads(),
+                spec.projectionWidth(),
                 projections.layout(spec),
                 tensors.convolution(prefix + "conv1d.weight", spec.convChannels(), spec.convTaps()),
                 tensors.vector(prefix + "A_log", spec.valueHeads(), a -> -Math.exp(a)),

@@ -173,8 +173,7 @@ final class TensorSource {
                             + "config.json (\"quantization\") nor the file's metadata (format mlx) says that it is a conversion");
         }
         TensorInfo info = claim(name, mlx ? converted : published);
-        F32 stored = widened(info, DoubleUnaryOperator.identity());
-        float[] byChannel = stored.toArray(0, channels * taps);
+        float[] byChannel = elements(info, DoubleUnaryOperator.identity());
         float[] byTap = new float[byChannel.length];
         for (int channel = 0; channel < channels; channel++) {
             for (int tap = 0; tap < taps; tap++) {
@@ -186,6 +185,10 @@ final class TensorSource {
 
     /** F32, BF16 or F16 of any rank: the types of small tensors vary between releases ({@code spec/model.md} §2.6). */
     F32 widened(TensorInfo info, DoubleUnaryOperator fold) {
+        return F32.copyOf(arena, elements(info, fold));
+    }
+
+    private float[] elements(TensorInfo info, DoubleUnaryOperator fold) {
         if (!Elements.readable(info.type())) {
             throw wrongType(info, "F32, BF16 or F16");
         }
@@ -198,7 +201,7 @@ final class TensorSource {
                         at(info.name()) + " holds " + elements[i] + " at element " + i + "; the file is damaged");
             }
         }
-        return F32.copyOf(arena, out);
+        return out;
     }
 
     /** A tensor that must be there in exactly this shape. */

@@ -4,6 +4,7 @@ import dev.sluice.KvType;
 import dev.sluice.LoadOptions;
 import dev.sluice.ModelReport;
 import dev.sluice.cpu.CpuKernels;
+import dev.sluice.cpu.CpuMemory;
 import dev.sluice.error.InvalidRequestException;
 import dev.sluice.kernels.Dtype;
 import dev.sluice.kernels.Kernels;
@@ -41,6 +42,7 @@ public final class Bench {
     private final Map<Integer, Limits> limits = new LinkedHashMap<>();
     private final Map<Integer, Limits.Roofline> rooflines = new LinkedHashMap<>();
     private final List<Runner> runners = new ArrayList<>();
+    private final ExpertCount experts = new ExpertCount();
 
     /**
      * @param name the user's word for the model
@@ -69,33 +71,38 @@ public final class Bench {
      * @throws dev.sluice.error.SluiceException the model cannot be loaded, or a test needs a larger context than it has
      */
     public BenchReport run() {
-        ProcessFigures.Resident before = ProcessFigures.Resident.now();
         ModelReport report = ModelReport.of(folder, LoadOptions.DEFAULTS);
         checkContext(report);
-        MemoryFigures memory = new MemoryFigures(report, before);
+        MemoryFigures memory = new MemoryFigures(report);
         ModelReport.Memory budget = memory.budget(plan.tests());
         budget.warning().ifPresent(listener::warning);
         warnOfThreads();
+        TrafficModel traffic;
+        List<BenchCase> cases;
+        boolean complete;
+        MemoryFigures.Open open;
         try (LoadedModel model = ModelFolder.open(folder, new dev.sluice.models.LoadOptions(null))) {
             Dtype kvType = plan.kvType() == KvType.BF16 ? Dtype.BF16 : Dtype.F32;
             plan.activations()
                     .tier()
                     .flatMap(asked -> CpuKernels.idle(asked, model.weights()))
                     .ifPresent(listener::warning);
-            TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), kvType);
-            List<BenchCase> cases = cases(model, kvType, advice(budget));
-            boolean complete = measure(traffic, cases, report.memory().available());
-            Map<String, @Nullable Object> environment = environment();
+            traffic = new TrafficModel(model.architecture(), model.weights(), kvType);
+            cases = cases(model, kvType, advice(budget));
+            complete = measure(traffic, cases, report.memory().available());
             if (!budget.staysInMemory() && traffic.experts() > 0) {
                 look(model, cases);
             }
-            environment.put("memory", memory.fields(traffic, runners, cases));
             profile(model, kvType, cases, advice(budget));
-            return new BenchReportMaker(name, report, traffic, kernels.name(), plan, rooflines)
-                    .report(cases, environment, complete);
+            CpuMemory shapes = new CpuMemory(model.architecture(), kvType);
+            open = memory.open(traffic, new MemoryForecast(shapes, plan.tests()), runners, experts.different());
         } finally {
             close();
         }
+        Map<String, @Nullable Object> environment = environment();
+        environment.put("memory", open.fields(MemoryFigures.closed()));
+        return new BenchReportMaker(name, report, traffic, kernels.name(), plan, rooflines)
+                .report(cases, environment, complete);
     }
 
     private void checkContext(ModelReport report) {
@@ -157,7 +164,7 @@ public final class Bench {
     /** Everything that is timed; false when stopped. */
     private boolean measure(TrafficModel traffic, List<BenchCase> cases, long available) {
         for (BenchCase one : cases) {
-            one.count(traffic);
+            one.count(traffic, experts);
             if (stopped.getAsBoolean() || (plan.warmUp() && !one.warmUp(listener))) {
                 return false;
             }

@@ -40,9 +40,12 @@ final class BenchCase {
         this.runner = runner;
     }
 
-    /** Counts bytes and operations; a model with experts must run once for that, to see which are chosen. */
-    void count(TrafficModel model) {
-        ExpertCount experts = new ExpertCount();
+    /**
+     * Counts bytes and operations; a model with experts must run once for that, to see which are chosen.
+     *
+     * @param experts hears of the experts of all cases
+     */
+    void count(TrafficModel model, ExpertCount experts) {
         Runner.StepListener count = (tokens, position, logits) -> {
             long visits = experts.take();
             visited += visits;

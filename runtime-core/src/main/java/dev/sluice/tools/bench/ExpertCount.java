@@ -3,10 +3,13 @@ package dev.sluice.tools.bench;
 import dev.sluice.backend.TapListener;
 import dev.sluice.kernels.Rows;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Counts the different experts that each step of each layer visits. */
 final class ExpertCount implements TapListener {
     private final BitSet seen = new BitSet();
+    private final Map<String, BitSet> everSeen = new HashMap<>();
     private long visits;
 
     @Override
@@ -20,6 +23,7 @@ final class ExpertCount implements TapListener {
             seen.set(indices[i]);
         }
         visits += seen.cardinality();
+        everSeen.computeIfAbsent(layer, _ -> new BitSet()).or(seen);
     }
 
     /** Visits since the last call. */
@@ -27,5 +31,10 @@ final class ExpertCount implements TapListener {
         long count = visits;
         visits = 0;
         return count;
+    }
+
+    /** Different experts that any step visited, in all layers. */
+    long different() {
+        return everSeen.values().stream().mapToLong(BitSet::cardinality).sum();
     }
 }

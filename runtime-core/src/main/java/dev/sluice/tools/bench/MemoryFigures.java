@@ -1,21 +1,51 @@
 package dev.sluice.tools.bench;
 
 import dev.sluice.ModelReport;
+import dev.sluice.tools.bench.ProcessFigures.Resident;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Memory that a benchmark should take, and that it takes. */
+/**
+ * Memory that a benchmark should take, and that it takes: what is no longer resident when model and runners are closed. The
+ * rest is the JVM's own: heap, classes, compiled code, and what its compilers have freed and the C library keeps.
+ */
 final class MemoryFigures {
     private final ModelReport report;
-    private final ProcessFigures.Resident before;
     private final PageCounts pagesBefore = PageCounts.now();
 
-    /** @param before what the JVM held before the model was loaded: its own share */
-    MemoryFigures(ModelReport report, ProcessFigures.Resident before) {
+    MemoryFigures(ModelReport report) {
         this.report = report;
-        this.before = before;
+    }
+
+    /** What was measured while everything was open, and what it should have been. */
+    record Open(
+            long weights,
+            long sequences,
+            long buffers,
+            long unusedEmbedding,
+            Resident all,
+            Resident trimmed,
+            long majorFaults) {
+        /** With what is resident now that all of it is closed. */
+        Map<String, @Nullable Object> fields(Resident closed) {
+            Resident model = trimmed.minus(closed);
+            boolean known = all.known() && trimmed.known() && closed.known();
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("predicted_weights", weights);
+            fields.put("predicted_sequences", sequences);
+            fields.put("predicted_scratch", buffers);
+            fields.put("predicted", weights + sequences + buffers);
+            fields.put("measured", known ? model.all() : null);
+            fields.put("measured_anonymous", known ? model.anonymous() : null);
+            fields.put("measured_files", known ? model.files() : null);
+            fields.put("jvm", known ? all.all() - model.all() : null);
+            fields.put("measured_rss", known ? all.all() : null);
+            fields.put("unused_embedding", unusedEmbedding);
+            fields.put("major_faults", majorFaults);
+            return fields;
+        }
     }
 
     /** What these tests need of it. */
@@ -27,32 +57,34 @@ final class MemoryFigures {
                 deepest, memory.weights(), perToken * deepest, memory.state(), memory.scratch(), memory.available());
     }
 
-    /** Predicted and measured now; call while runners are open. */
-    Map<String, @Nullable Object> fields(TrafficModel traffic, List<Runner> runners, List<BenchCase> cases) {
-        long weights = traffic.workingSet() - traffic.stateBytes();
-        long positions =
-                cases.stream().mapToLong(one -> one.workload.positions()).max().orElse(0);
-        // pages of a sequence that has ended stay with its executor
-        long sequences = 0;
+    /**
+     * Call while everything is open: takes a sequence of the largest test in each runner.
+     *
+     * @param experts that were visited, in all layers
+     */
+    Open open(TrafficModel traffic, MemoryForecast forecast, List<Runner> runners, long experts) {
+        long buffers = 0;
+        long rows = 0;
         for (Runner runner : runners) {
-            sequences += runner.preparedBytes() + positions * traffic.kvBytes();
+            runner.start(forecast.largest());
+            buffers += forecast.buffers(runner.threads(), runner.chunk());
+            rows = traffic.embeddingAround(runner.ids());
         }
-        long scratch = report.memory().scratch() * runners.size();
-        ProcessFigures.Resident now = ProcessFigures.Resident.now();
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("predicted_weights", weights);
-        fields.put("predicted_sequences", sequences);
-        fields.put("predicted_scratch", scratch);
-        fields.put("predicted", weights + sequences + scratch);
-        long jvm = now.jvm(before);
-        fields.put("measured", now.all() < 0 ? null : now.all() - jvm);
-        fields.put("jvm", jvm);
-        fields.put("measured_rss", now.all());
-        fields.put("measured_anonymous", now.anonymous());
-        fields.put("measured_files", now.files());
-        fields.put("unused_embedding", traffic.untiedEmbedding());
-        fields.put(
-                "major_faults", Math.max(0, PageCounts.now().minus(pagesBefore).major()));
-        return fields;
+        Resident all = Resident.now();
+        ProcessFigures.trim();
+        return new Open(
+                traffic.residentWeights(experts) + rows,
+                runners.size() * forecast.sequences(),
+                buffers,
+                traffic.untiedEmbedding(),
+                all,
+                Resident.now(),
+                Math.max(0, PageCounts.now().minus(pagesBefore).major()));
+    }
+
+    /** Call when everything is closed. */
+    static Resident closed() {
+        ProcessFigures.trim();
+        return Resident.now();
     }
 }

@@ -6,39 +6,46 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /** What the JVM and the kernel say about this process; -1 where they do not. */
 final class ProcessFigures {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CPU = Path.of("/proc/cpuinfo");
 
+    private static final String COMMANDS = "com.sun.management:type=DiagnosticCommand";
+    private static final String TRIM = "systemTrimNativeHeap";
+
     private ProcessFigures() {}
 
-    /**
-     * Bytes resident: {@code all}, of it anonymous and of files (shared memory counts as a file).
-     *
-     * @param heap what the JVM's own pools have held at most, each by itself: heap, classes and code that was written to
-     *     once stays resident, and what is merely committed never was
-     */
-    record Resident(long all, long anonymous, long files, long heap) {
+    /** Bytes resident: {@code all}, of it anonymous and of files (shared memory counts as a file). */
+    record Resident(long all, long anonymous, long files) {
         static Resident now() {
-            return new Resident(
-                    status("VmRSS:"), status("RssAnon:"), sum(status("RssFile:"), status("RssShmem:")), pools());
+            return new Resident(status("VmRSS:"), status("RssAnon:"), sum(status("RssFile:"), status("RssShmem:")));
         }
 
-        /** The JVM's own share, when {@code before} was taken with no model loaded: all of that, and what its pools grew by. */
-        long jvm(Resident before) {
-            return before.all + Math.max(0, heap - before.heap);
+        /** Whether the system says it. */
+        boolean known() {
+            return all >= 0 && anonymous >= 0 && files >= 0;
         }
 
-        private static long pools() {
-            return ManagementFactory.getMemoryPoolMXBeans().stream()
-                    .mapToLong(pool -> pool.getPeakUsage().getUsed())
-                    .sum();
+        Resident minus(Resident other) {
+            return new Resident(all - other.all, anonymous - other.anonymous, files - other.files);
         }
 
         private static long sum(long a, long b) {
             return a < 0 || b < 0 ? -1 : a + b;
+        }
+    }
+
+    /** Has the C library give back what it keeps of freed memory, most of it the compilers'; a JVM that cannot does nothing. */
+    static void trim() {
+        try {
+            ManagementFactory.getPlatformMBeanServer()
+                    .invoke(new ObjectName(COMMANDS), TRIM, new Object[0], new String[0]);
+        } catch (JMException e) {
+            System.getLogger(ProcessFigures.class.getName()).log(System.Logger.Level.DEBUG, TRIM, e);
         }
     }
 

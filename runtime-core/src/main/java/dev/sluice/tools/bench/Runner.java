@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 final class Runner implements AutoCloseable {
     private static final long SEED = 42;
 
+    private final int threads;
     private final int chunk;
     private final int vocabulary;
     private final CpuExecutor executor;
@@ -44,6 +45,7 @@ final class Runner implements AutoCloseable {
             int context,
             PageAdvice experts,
             BooleanSupplier stopped) {
+        this.threads = team.size();
         this.chunk = chunk;
         this.vocabulary = model.architecture().vocabSize();
         this.stopped = stopped;
@@ -61,9 +63,13 @@ final class Runner implements AutoCloseable {
         return executor;
     }
 
-    /** Bytes of the sequences that wait at a depth. */
-    long preparedBytes() {
-        return atDepth.values().stream().mapToLong(SequenceState::bytes).sum();
+    int threads() {
+        return threads;
+    }
+
+    /** Most tokens of a step. */
+    int chunk() {
+        return chunk;
     }
 
     /** A sequence at the workload's depth, with room for its tokens. */
@@ -80,6 +86,11 @@ final class Runner implements AutoCloseable {
         SequenceState sequence = executor.newSequence();
         executor.fill(sequence, depth, SEED);
         return sequence;
+    }
+
+    /** The tokens of the longest workload; others begin with the same ones. */
+    int[] ids() {
+        return ids;
     }
 
     /** Random tokens: sampling is not part of a test, and a model of random weights says nothing. */

@@ -1,6 +1,7 @@
 package dev.sluice.tools.bench;
 
 import dev.sluice.kernels.Dtype;
+import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Matrix;
 import dev.sluice.kernels.probe.UnpackProbe.Form;
 import dev.sluice.models.Architecture;
@@ -8,6 +9,8 @@ import dev.sluice.models.Architecture.LayerSpec;
 import dev.sluice.models.Architecture.MixerSpec;
 import dev.sluice.models.Architecture.MlpSpec;
 import dev.sluice.models.Weights;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -15,17 +18,22 @@ import java.util.Set;
 
 /** Bytes and operations of a model's steps, from its shapes and the size of its matrices as stored. */
 final class TrafficModel {
+    /** What a read fault maps of a file that is cached, aligned to its size: Linux' fault_around_bytes as it comes. */
+    private static final long AROUND = 64 << 10;
+
     private final Architecture architecture;
     private final Map<Form, Size> dense = new EnumMap<>(Form.class);
     private final Map<Form, Size> expert = new EnumMap<>(Form.class);
     private final Matrix head;
     private final long embeddingRow;
     private final boolean tied;
+    private final Matrix embedding;
     private final long embeddingBytes;
     private double denseWeights;
     private double expertWeights;
     private long expertCount;
     private long choices;
+    private final long vectorBytes;
     private long stateBytes;
     private long kvBytes;
     private double tokenFlops;
@@ -46,8 +54,10 @@ final class TrafficModel {
         this.architecture = architecture;
         this.head = weights.head();
         this.tied = architecture.tiedEmbeddings();
-        this.embeddingBytes = weights.embedding().bytes();
-        this.embeddingRow = embeddingBytes / weights.embedding().rows();
+        this.embedding = weights.embedding();
+        this.embeddingBytes = embedding.bytes();
+        this.embeddingRow = embeddingBytes / embedding.rows();
+        this.vectorBytes = Float.BYTES * weights.vectors().mapToLong(F32::size).sum();
         for (int i = 0; i < architecture.layers().size(); i++) {
             LayerSpec spec = architecture.layers().get(i);
             add(spec.mixer(), kvType);
@@ -144,6 +154,40 @@ final class TrafficModel {
         forms.addAll(dense.keySet());
         forms.addAll(expert.keySet());
         return forms;
+    }
+
+    /**
+     * Bytes of the weights that steps read: matrices as stored, vectors as they were widened.
+     *
+     * @param visited different experts of all layers that any step chose
+     */
+    long residentWeights(long visited) {
+        long experts = expert.values().stream().mapToLong(Size::bytes).sum();
+        long chosen = expertCount == 0 ? 0 : experts / expertCount * visited;
+        return workingSet() - stateBytes - experts + chosen + vectorBytes;
+    }
+
+    /** Bytes that Linux maps with the embedding rows of such tokens; 0 when the head reads all of it anyway. */
+    long embeddingAround(int[] ids) {
+        if (tied) {
+            return 0;
+        }
+        long bytes = around(embedding.data(), ids);
+        return embedding instanceof Matrix.AffineGroups groups
+                ? bytes + around(groups.scales(), ids) + around(groups.biases(), ids)
+                : bytes;
+    }
+
+    private long around(MemorySegment data, int[] ids) {
+        long row = data.byteSize() / embedding.rows();
+        long first = data.address() / AROUND;
+        BitSet blocks = new BitSet();
+        for (int id : ids) {
+            long from = (data.address() + id * row) / AROUND - first;
+            long to = (data.address() + (id + 1) * row - 1) / AROUND - first;
+            blocks.set((int) from, (int) to + 1);
+        }
+        return blocks.cardinality() * AROUND;
     }
 
     /** What stays in use from token to token: weights without an untied embedding, and the recurrent state. */

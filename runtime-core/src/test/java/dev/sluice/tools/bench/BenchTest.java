@@ -3,6 +3,7 @@ package dev.sluice.tools.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.sluice.ActivationType;
 import dev.sluice.KvType;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +143,11 @@ class BenchTest {
             assertThat(shares.values().stream().mapToDouble(d -> d).sum()).isCloseTo(1, within(0.05));
         });
         assertThat(report.environment()).containsKeys("cpu_info", "jvm_flags", "kernels", "limits", "memory");
+        if (report.environment().get("memory") instanceof Map<?, ?> memory
+                && memory.get("measured") instanceof Long measured) {
+            // 300 MiB of weights, and with two runners 40 MiB of other memory, of which the threads' scratch is most
+            assertThat((double) (long) (Long) memory.get("predicted")).isCloseTo(measured, withinPercentage(5));
+        }
         assertThat(heard.lines)
                 .anyMatch(line -> line.startsWith("warning: keys, values and states before a depth are seeded"))
                 .anyMatch(line -> line.equals("pp20 2/2"));
@@ -192,6 +199,40 @@ class BenchTest {
     }
 
     @Test
+    void residentAreVisitedExpertsAndWhatIsMappedAroundTheRowsOfTokens() {
+        int around = 64 << 10;
+        try (LoadedModel model = ModelFolder.open(sparse, new LoadOptions(null))) {
+            TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), Dtype.BF16);
+            assertThat(traffic.residentWeights(7) - traffic.residentWeights(4))
+                    .isEqualTo(3L * 3 * (512 * 2048 + 4 * 64));
+            assertThat(traffic.residentWeights(traffic.experts()))
+                    .isGreaterThan(traffic.workingSet() - traffic.stateBytes());
+            assertThat(traffic.embeddingAround(new int[] {9})).isIn((long) around, 2L * around);
+            assertThat(traffic.embeddingAround(new int[] {9, 9})).isEqualTo(traffic.embeddingAround(new int[] {9}));
+            // 4 KiB a row: a thousand rows apart share nothing
+            assertThat(traffic.embeddingAround(new int[] {9, 1009, 2009})).isBetween(3L * around, 6L * around);
+            int[] all = IntStream.range(0, model.architecture().vocabSize()).toArray();
+            assertThat(traffic.embeddingAround(all) - traffic.untiedEmbedding()).isBetween(0L, 2L * around);
+        }
+        try (LoadedModel model = ModelFolder.open(dense, new LoadOptions(null))) {
+            TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), Dtype.BF16);
+            assertThat(traffic.embeddingAround(new int[] {9})).isZero();
+        }
+    }
+
+    @Test
+    void expertsThatSeveralStepsVisitAreCountedOnce() {
+        ExpertCount count = new ExpertCount();
+        float[] weights = new float[4];
+        count.router("a", 0, 0, new int[] {3, 5, 3, 7}, weights, 0, 2, 2);
+        assertThat(count.take()).isEqualTo(3);
+        count.router("a", 0, 2, new int[] {5, 6}, weights, 0, 1, 2);
+        count.router("b", 0, 2, new int[] {5, 6}, weights, 0, 1, 2);
+        assertThat(count.take()).isEqualTo(4);
+        assertThat(count.different()).isEqualTo(4 + 2);
+    }
+
+    @Test
     void moreThanTheRooflineIsAnErrorOfTheBench() {
         Workload workload = new Workload(0, 1, 0);
         BenchPlan plan = plan("tg1", List.of(1), 1);
@@ -201,7 +242,7 @@ class BenchTest {
                         new Runner(model, Kernels.best(), team, Dtype.BF16, 8, 8, PageAdvice.NONE, () -> false)) {
             TrafficModel traffic = new TrafficModel(model.architecture(), model.weights(), Dtype.BF16);
             BenchCase one = new BenchCase(workload, 1, 8, runner);
-            one.count(traffic);
+            one.count(traffic, new ExpertCount());
             assertThat(one.repeat()).isTrue();
             // limits that no computer of this century has, and limits that none will have
             BenchReport slow = maker(traffic, plan, 1e3).report(List.of(one), Map.of(), true);

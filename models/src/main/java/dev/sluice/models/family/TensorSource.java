@@ -36,6 +36,7 @@ final class TensorSource {
 
     private final TensorStore store;
     private final Arena arena;
+    private final SmallTables tables;
     private final Refusals refusals;
     private final IntConsumer left;
     private final MatrixReader matrices;
@@ -56,6 +57,7 @@ final class TensorSource {
     TensorSource(TensorStore store, Quantisation quantisation, Arena arena, Refusals refusals, IntConsumer left) {
         this.store = store;
         this.arena = arena;
+        this.tables = new SmallTables(arena);
         this.refusals = refusals;
         this.left = left;
         this.matrices = new MatrixReader(this, quantisation);
@@ -198,7 +200,7 @@ final class TensorSource {
                         at(info.name()) + " holds " + elements[i] + " at element " + i + "; the file is damaged");
             }
         }
-        return F32.copyOf(arena, out);
+        return tables.copyOf(out);
     }
 
     /** A tensor that must be there in exactly this shape. */

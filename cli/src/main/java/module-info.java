@@ -3,7 +3,7 @@ module dev.sluice.cli {
     requires dev.sluice.runtime;
     requires info.picocli;
     requires java.management;
-    requires jdk.unsupported; // where JLine finds signals
+    requires jdk.unsupported; // sun.misc.Signal
     requires org.jline.reader;
     requires org.jline.terminal;
     requires org.jline.terminal.ffm; // how JLine reaches the terminal: without programs, without a native library

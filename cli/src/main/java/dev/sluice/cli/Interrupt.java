@@ -1,30 +1,43 @@
 package dev.sluice.cli;
 
 import dev.sluice.Generation;
-import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * Signals while an answer comes or a benchmark runs. The first Ctrl-C ends that, and what there is so far stays; the second
  * one ends the process at once. A request to terminate (SIGTERM) ends the answer, tells how it went and then ends the
  * process. Otherwise signals are the JVM's own, or the line editor's.
+ *
+ * <p>The JDK's own class for signals, not JLine's: that one finds it by reflection, writes a proxy class and asks for a
+ * logger, for which every jar is opened, 15 ms of processor time before the first token.
  */
 final class Interrupt implements AutoCloseable {
-    private static final String INTERRUPT = "INT";
-    private static final String TERMINATE = "TERM";
+    private static final Signal INTERRUPT = new Signal("INT");
+    private static final Signal TERMINATE = new Signal("TERM");
 
-    private final Object beforeInterrupt;
-    private final Object beforeTerminate;
+    private final @Nullable SignalHandler beforeInterrupt;
+    private final @Nullable SignalHandler beforeTerminate;
     private volatile @Nullable Runnable action;
     private volatile boolean happened;
     private volatile boolean terminated;
 
     Interrupt() {
-        beforeInterrupt = Signals.register(INTERRUPT, () -> stop(ExitCode.INTERRUPTED));
-        beforeTerminate = Signals.register(TERMINATE, () -> {
+        beforeInterrupt = handle(INTERRUPT, _ -> stop(ExitCode.INTERRUPTED));
+        beforeTerminate = handle(TERMINATE, _ -> {
             terminated = true;
             stop(ExitCode.TERMINATED);
         });
+    }
+
+    /** Returns who heard of the signal before; null when this JVM leaves it alone ({@code -Xrs}). */
+    private static @Nullable SignalHandler handle(Signal signal, SignalHandler handler) {
+        try {
+            return Signal.handle(signal, handler);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** From now on an interrupt cancels this generation. */
@@ -64,8 +77,14 @@ final class Interrupt implements AutoCloseable {
 
     @Override
     public void close() {
-        Signals.unregister(INTERRUPT, beforeInterrupt);
-        Signals.unregister(TERMINATE, beforeTerminate);
+        restore(INTERRUPT, beforeInterrupt);
+        restore(TERMINATE, beforeTerminate);
+    }
+
+    private static void restore(Signal signal, @Nullable SignalHandler before) {
+        if (before != null) {
+            Signal.handle(signal, before);
+        }
     }
 
     /** The process was asked to end. */

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.Json;
 import dev.sluice.cli.CommandRun.Result;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,8 +178,53 @@ class BenchCommandTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.code()).isZero();
         assertThat(result.out())
-                .contains("| JVM start |", "| load |", "| tokenizer |", "| prefill |", "| first token |")
                 .contains("| process start to first token |", "a JVM that says hello")
-                .containsPattern("first token, in hellos: \\d+\\.\\d");
+                .containsPattern("first token, in hellos: \\d+\\.\\d \\(first byte to first byte")
+                .contains("| parts, of a process that measures itself | best ms |")
+                .contains("| JVM start |", "| load |", "| tokenizer |", "| prefill |", "| first token |");
+    }
+
+    @Test
+    void theFirstTokenIsThatOfTheCommandWhichUsersRun() {
+        Map<String, Object> figures = present(Json.object(CommandRun.embedded()
+                .run("bench", "latency", "-r", "2", "-o", "json")
+                .out()));
+        double token = bestMs(figures, "process start to first token");
+        double hello = bestMs(figures, "for comparison: a JVM that says hello");
+        assertThat(token).isGreaterThan(hello);
+        assertThat((Double) figures.get("first token, in hellos")).isCloseTo(token / hello, within(1e-6));
+        assertThat(hello).isPositive();
+    }
+
+    private static double bestMs(Map<String, Object> figures, String name) {
+        Map<?, ?> times = (Map<?, ?>) figures.get(name);
+        return ((Number) times.get("best_ms")).doubleValue();
+    }
+
+    @Test
+    void aModelThatCannotAnswerIsNotTimed() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{}");
+        Result result = new CommandRun().run("bench", "latency", "-r", "1", folder.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains("a process that was to be measured ended with 3; run this to see why: ")
+                .contains(" run -n 1 --temp 0 -m " + folder)
+                .doesNotContain("\tat ");
+    }
+
+    /** A copy of the model for which the first token of its story is the end. */
+    @Test
+    void anAnswerWithoutTextIsTimedToItsEndAndSaysSo() throws IOException {
+        try (Stream<Path> files = Files.list(CommandRun.EMBEDDED)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [390, 4093]}");
+        Result result = new CommandRun().run("bench", "latency", "-r", "1", folder.toString());
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).startsWith("sluice: the first token of this model shows no text");
+        assertThat(result.out()).contains("| process start to first token |");
     }
 }

@@ -6,8 +6,11 @@ import dev.sluice.Json;
 import dev.sluice.cli.CommandRun.Result;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,25 @@ class RunTest {
     void theAnswerAloneIsOnStandardOutput() {
         Result result = CommandRun.embedded().run("run", QUESTION, "--temp", "0", "-n", "13");
         assertThat(result).isEqualTo(new Result(0, ANSWER, ""));
+    }
+
+    @Test
+    void aReaderOfThePipeGetsEachTokenWhenItIsThere() {
+        List<String> written = new ArrayList<>();
+        OutputStream pipe = new OutputStream() {
+            @Override
+            public void write(int one) {
+                throw new AssertionError("a single byte");
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                written.add(new String(bytes, offset, length, StandardCharsets.UTF_8));
+            }
+        };
+        CommandRun.embedded().run(pipe, "run", QUESTION, "--temp", "0", "-n", "5");
+        written.removeIf(String::isEmpty);
+        assertThat(written).containsExactly("Once", " upon", " a", " time", ",");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.sluice.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.ANNOTATIONS;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameStartingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -192,8 +194,15 @@ class ArchitectureTest {
             // the one way to have the Vector API after boot; what it needs of one JDK release it looks for by name
             .doNotHaveFullyQualifiedName("dev.sluice.kernels.VectorModule")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("sun..", "jdk.internal..", "java.lang.reflect..");
+            .dependOnClassesThat(resideInAnyPackage("sun..", "jdk.internal..", "java.lang.reflect..")
+                    .and(not(nameStartingWith("sun.misc.Signal"))));
+
+    @ArchTest
+    static final ArchRule signals_are_taken_in_one_place = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.sluice.cli.Interrupt")
+            .should()
+            .dependOnClassesThat(nameStartingWith("sun.misc.Signal"));
 
     @ArchTest
     static final ArchRule no_static_variables =

@@ -36,11 +36,16 @@ final class CpuResult implements StepResult, AutoCloseable {
         private final Rows logits;
         private final Rows maxima;
 
+        /** Where {@link #argmax} looks for the highest: the maxima of a row, then a block of it. */
+        private final float[] ranked;
+
         private Buffers(int capacity, Matrix head) {
             this.capacity = capacity;
             this.gathered = Pass.rows(arena, capacity, head.cols());
             this.logits = Pass.rows(arena, capacity, head.rows());
-            this.maxima = Pass.rows(arena, capacity, Activations.blocks(head.rows()));
+            int blocks = Activations.blocks(head.rows());
+            this.maxima = Pass.rows(arena, capacity, blocks);
+            this.ranked = new float[Math.max(blocks, Activations.BLOCK)];
         }
     }
 
@@ -136,24 +141,26 @@ final class CpuResult implements StepResult, AutoCloseable {
     public int argmax(int entry, int row) {
         F32 logits = buffers.logits.data();
         long at = logitsAt(entry, row);
-        F32 maxima = buffers.maxima.data();
-        long from = maximaAt(entry, row);
+        float[] ranked = buffers.ranked;
         int blocks = Activations.blocks(head.rows());
+        buffers.maxima.data().read(maximaAt(entry, row), ranked, 0, blocks);
         for (int block = 0; block < blocks; block++) {
-            if (Float.isNaN(maxima.get(from + block))) {
-                return highest(logits, at, head.rows()); // a block with a NaN may hold the highest number as well
+            if (Float.isNaN(ranked[block])) { // such a block may hold the highest number as well
+                return highest(logits.toArray(at, head.rows()), head.rows());
             }
         }
-        int first = highest(maxima, from, blocks) * Activations.BLOCK;
-        return first + highest(logits, at + first, Math.min(Activations.BLOCK, head.rows() - first));
+        int first = highest(ranked, blocks) * Activations.BLOCK;
+        int count = Math.min(Activations.BLOCK, head.rows() - first);
+        logits.read(at + first, ranked, 0, count);
+        return first + highest(ranked, count);
     }
 
-    /** Index of the highest of {@code n} numbers, the first among equals. */
-    private static int highest(F32 data, long at, int n) {
+    /** Index of the highest of the first {@code n} numbers, the first among equals. */
+    private static int highest(float[] data, int n) {
         int best = 0;
-        float highest = data.get(at);
+        float highest = data[0];
         for (int i = 1; i < n; i++) {
-            float value = data.get(at + i);
+            float value = data[i];
             if (value > highest) {
                 highest = value;
                 best = i;

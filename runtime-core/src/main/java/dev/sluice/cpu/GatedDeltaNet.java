@@ -33,6 +33,17 @@ final class GatedDeltaNet implements Mixer, ThreadTeam.Region {
     private final Norms norms;
     private final Activations activations;
     private final DeltaRule rule;
+
+    /** Of each value head. */
+    private final float[] negA;
+
+    private final float[] dtBias;
+
+    /** Each member's three gates of a token, a pair of cache lines apart. */
+    private final float[] gates;
+
+    private static final int STRIDE = 32;
+
     private Pass pass;
 
     /** Rows between the projections, shared by the layers of one shape. */
@@ -77,6 +88,9 @@ final class GatedDeltaNet implements Mixer, ThreadTeam.Region {
         this.norms = workers.kernels().norms();
         this.activations = workers.kernels().activations();
         this.rule = workers.kernels().deltaRule();
+        this.negA = weights.negA().toArray(0, spec.valueHeads());
+        this.dtBias = weights.dtBias().toArray(0, spec.valueHeads());
+        this.gates = new float[(workers.members() + 1) * STRIDE];
     }
 
     private int group() {
@@ -130,16 +144,17 @@ final class GatedDeltaNet implements Mixer, ThreadTeam.Region {
         int units = spec.keyHeads() * entries;
         int to = Bands.start(units, member + 1, members);
         for (int unit = Bands.start(units, member, members); unit < to; unit++) {
-            mix(pass.segment(unit % entries), unit / entries, workers.scratch(member));
+            mix(pass.segment(unit % entries), unit / entries, member);
         }
     }
 
-    private void mix(Segment s, int keyHead, F32 scratch) {
+    private void mix(Segment s, int keyHead, int member) {
+        F32 scratch = workers.scratch(member);
         DeltaState state = s.sequence().recurrent(layer);
         convolve(s, state, keyHead);
         normalise(s, keyHead);
         for (int value = keyHead * group(); value < (keyHead + 1) * group(); value++) {
-            gates(s, keyHead, value);
+            gates(s, keyHead, value, (member + 1) * STRIDE);
             F32 recurrent = state.recurrent();
             long at = state.headAt(value);
             if (s.draft()) {
@@ -193,21 +208,21 @@ final class GatedDeltaNet implements Mixer, ThreadTeam.Region {
     }
 
     /** Decay {@code alpha = exp(-exp(A_log) softplus(a + dt_bias))}, write strength {@code beta = sigmoid(b)}, k.q. */
-    private void gates(Segment s, int keyHead, int valueHead) {
+    private void gates(Segment s, int keyHead, int valueHead, int mine) {
         Rows q = rows.queryOf(keyHead);
         Rows k = rows.keyOf(keyHead);
         Rows gate = rows.gateOf(valueHead);
         int decay = weights.layout().decay()[valueHead];
         int beta = weights.layout().beta()[valueHead];
-        float negA = weights.negA().get(valueHead);
-        float bias = weights.dtBias().get(valueHead);
         F32 raw = projected.data();
         for (int row = s.first(); row < s.first() + s.count(); row++) {
-            long at = gate.row(row);
-            float step = activations.softplus(raw.get(projected.row(row) + decay) + bias);
-            gate.data().set(at, activations.exp(negA * step));
-            gate.data().set(at + 1, activations.sigmoid(raw.get(projected.row(row) + beta)));
-            gate.data().set(at + 2, rule.dot(k.data(), k.row(row), q.data(), q.row(row), spec.keyDim()));
+            raw.read(projected.row(row) + decay, gates, mine, 1);
+            raw.read(projected.row(row) + beta, gates, mine + 1, 1);
+            float step = activations.softplus(gates[mine] + dtBias[valueHead]);
+            gates[mine] = activations.exp(negA[valueHead] * step);
+            gates[mine + 1] = activations.sigmoid(gates[mine + 1]);
+            gates[mine + 2] = rule.dot(k.data(), k.row(row), q.data(), q.row(row), spec.keyDim());
+            gate.data().write(gates, mine, gate.row(row), DeltaRows.GATE);
         }
     }
 

@@ -46,6 +46,7 @@ final class SparseMoe implements Mlp {
         private final F32 zeros;
         private final int[] indices;
         private final float[] weights;
+        private final float[] open;
         private final int[] slotOf;
         private final int[] tokenOf;
         private final int[] firstSlot;
@@ -65,6 +66,7 @@ final class SparseMoe implements Mlp {
             this.zeros = F32.allocate(arena, hidden);
             this.indices = new int[slots];
             this.weights = new float[slots];
+            this.open = new float[capacity];
             this.slotOf = new int[slots];
             this.tokenOf = new int[slots];
             this.firstSlot = new int[spec.experts() + 1];
@@ -282,7 +284,8 @@ final class SparseMoe implements Mlp {
                 activations.addScaled(sum, at, b.down.data(), b.down.row(b.slotOf[i]), b.weights[i], hidden);
             }
             if (shared != null) {
-                float open = activations.sigmoid(b.sharedLogit.data().get(b.sharedLogit.row(row)));
+                b.sharedLogit.data().read(b.sharedLogit.row(row), b.open, row, 1);
+                float open = activations.sigmoid(b.open[row]);
                 activations.addScaled(sum, at, b.sharedDown.data(), b.sharedDown.row(row), open, hidden);
             }
         }

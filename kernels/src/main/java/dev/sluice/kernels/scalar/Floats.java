@@ -22,7 +22,7 @@ final class Floats {
     }
 
     static void read(F32 x, long at, float[] out, int outAt, int n) {
-        read(x.segment(), Float.BYTES * at, out, outAt, n);
+        x.read(at, out, outAt, n);
     }
 
     static void read(MemorySegment data, long byteOffset, float[] out, int outAt, int n) {
@@ -38,6 +38,6 @@ final class Floats {
     }
 
     static void write(float[] x, int from, F32 out, long at, int n) {
-        MemorySegment.copy(x, from, out.segment(), FLOAT, Float.BYTES * at, n);
+        out.write(x, from, at, n);
     }
 }

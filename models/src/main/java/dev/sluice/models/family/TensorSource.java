@@ -36,6 +36,7 @@ final class TensorSource {
 
     private final TensorStore store;
     private final Arena arena;
+    private final SmallTables tables;
     private final Refusals refusals;
     private final IntConsumer left;
     private final MatrixReader matrices;
@@ -56,6 +57,7 @@ final class TensorSource {
     TensorSource(TensorStore store, Quantisation quantisation, Arena arena, Refusals refusals, IntConsumer left) {
         this.store = store;
         this.arena = arena;
+        this.tables = new SmallTables(arena);
         this.refusals = refusals;
         this.left = left;
         this.matrices = new MatrixReader(this, quantisation);
@@ -185,7 +187,7 @@ final class TensorSource {
 
     /** F32, BF16 or F16 of any rank: the types of small tensors vary between releases ({@code spec/model.md} §2.6). */
     F32 widened(TensorInfo info, DoubleUnaryOperator fold) {
-        return F32.copyOf(arena, elements(info, fold));
+        return tables.copyOf(elements(info, fold));
     }
 
     private float[] elements(TensorInfo info, DoubleUnaryOperator fold) {

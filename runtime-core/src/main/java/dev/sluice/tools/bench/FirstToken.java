@@ -20,7 +20,8 @@ import java.util.Map;
  * @param deliverMs what is left until the token has reached the caller
  */
 public record FirstToken(int promptTokens, double loadMs, double tokenizeMs, double prefillMs, double deliverMs) {
-    private static final String PROMPT = "Write a story about a boat.";
+    /** What is asked: fifteen tokens for the model that comes with Sluice. */
+    public static final String PROMPT = "Write a story about a boat.";
 
     /** Loads the model and asks it for one token. */
     public static FirstToken measure(Path folder) {

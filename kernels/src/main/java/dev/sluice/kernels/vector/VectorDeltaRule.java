@@ -10,7 +10,6 @@ import static dev.sluice.kernels.vector.Lanes.ORDER;
 import dev.sluice.kernels.DeltaRule;
 import dev.sluice.kernels.F32;
 import dev.sluice.kernels.Rows;
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 
@@ -78,42 +77,17 @@ public final class VectorDeltaRule implements DeltaRule {
             if (tokens < PACKED) {
                 strip(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens, sums);
             } else if (tokens >= PROMPT) {
-                copy(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
+                DeltaStrips.copy(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
                 strip(sums + STRIP, 4 * BYTES, dk, c, q, k, v, gates, o, first, tokens, sums);
-                copy(sums + STRIP, 4 * BYTES, s + 4L * c, pitch, dk);
+                DeltaStrips.copy(sums + STRIP, 4 * BYTES, s + 4L * c, pitch, dk);
             } else {
-                move(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
+                DeltaStrips.move(s + 4L * c, pitch, sums + STRIP, 4 * BYTES, dk);
                 strip(sums + STRIP, 4 * BYTES, dk, c, q, k, v, gates, o, first, tokens, sums);
-                move(sums + STRIP, 4 * BYTES, s + 4L * c, pitch, dk);
+                DeltaStrips.move(sums + STRIP, 4 * BYTES, s + 4L * c, pitch, dk);
             }
         }
         for (; c < to; c++) {
             column(s + 4L * c, pitch, dk, c, q, k, v, gates, o, first, tokens);
-        }
-    }
-
-    /** {@link #move} for prompts, without vectors. */
-    private static void copy(long from, long fromPitch, long to, long toPitch, int dk) {
-        for (int i = 0; i < dk; i++) {
-            MemorySegment.copy(MEMORY, from + i * fromPitch, MEMORY, to + i * toPitch, 4 * BYTES);
-        }
-    }
-
-    /** Copies a strip of {@code dk} rows; with a loop over the four vectors C2 keeps each in a box, 80 bytes. */
-    private static void move(long fromAt, long fromPitch, long toAt, long toPitch, int dk) {
-        long from = Lanes.address(fromAt);
-        long to = Lanes.address(toAt);
-        for (int i = 0; i < dk; i++) {
-            FloatVector v0 = FloatVector.fromMemorySegment(F, MEMORY, from, ORDER);
-            FloatVector v1 = FloatVector.fromMemorySegment(F, MEMORY, from + BYTES, ORDER);
-            FloatVector v2 = FloatVector.fromMemorySegment(F, MEMORY, from + 2 * BYTES, ORDER);
-            FloatVector v3 = FloatVector.fromMemorySegment(F, MEMORY, from + 3 * BYTES, ORDER);
-            v0.intoMemorySegment(MEMORY, to, ORDER);
-            v1.intoMemorySegment(MEMORY, to + BYTES, ORDER);
-            v2.intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
-            v3.intoMemorySegment(MEMORY, to + 3 * BYTES, ORDER);
-            from = (from + fromPitch) & Lanes.ADDRESS;
-            to = (to + toPitch) & Lanes.ADDRESS;
         }
     }
 

@@ -53,6 +53,7 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
         out.add(product("some tokens, widen FP8", "Fp8Rows::widen", Form.FP8, 24));
         out.add(product("many tokens, tile", "RowTile::multiply", Form.F32, 128));
         out.add(product("many tokens, sums of classes", "RowTile::merge", Form.F32, 128));
+        out.add(product("many tokens, results", "RowTile::put", Form.F32, 128));
         out.add(product("many tokens, turn", "Turned::quarters", Form.F32, 128));
         out.add(product("many tokens, turn and spread", "Turned::lowerFour", Form.F32, 128));
         out.add(product("many tokens, turn BF16", "TurnedWeights::lowerFourPairs", Form.BF16, 128));

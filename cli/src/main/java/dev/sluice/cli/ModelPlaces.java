@@ -4,6 +4,7 @@ import dev.sluice.error.InvalidRequestException;
 import dev.sluice.tools.ModelCatalog;
 import dev.sluice.tools.Synth;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,11 @@ final class ModelPlaces {
             throw new InvalidRequestException(named + " has no folder: show and bench take it as it is; to use it"
                     + " elsewhere write one with sluice synth SHAPE OUT");
         }
-        return named == null ? Distribution.embeddedModel() : catalog(console).resolve(named.toString());
+        if (named == null) {
+            return Distribution.embeddedModel();
+        }
+        // what a folder means needs no catalog, which takes a cold JVM 9 ms
+        boolean folder = !named.toString().isEmpty() && Files.isDirectory(named);
+        return folder ? named : catalog(console).resolve(named.toString());
     }
 }

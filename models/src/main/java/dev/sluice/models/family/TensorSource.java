@@ -23,6 +23,7 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out the tensors of a checkpoint by name, each exactly once and only in the shape and type that the
@@ -42,8 +43,8 @@ final class TensorSource {
     private final MatrixReader matrices;
     private final boolean mlx;
     private final String trunk;
-    /** All names, sorted: for what begins with a prefix. */
-    private final String[] names;
+    /** All names, sorted, once a tensor is refused: 3 ms for a cold JVM. */
+    private String @Nullable [] sorted;
 
     private final Set<String> unclaimed;
     private final List<String> warnings = new ArrayList<>();
@@ -62,8 +63,10 @@ final class TensorSource {
         this.left = left;
         this.matrices = new MatrixReader(this, quantisation);
         this.mlx = quantisation instanceof Quantisation.Affine || store.writtenByMlx();
-        this.names = store.tensors().stream().map(TensorInfo::name).sorted().toArray(String[]::new);
-        this.unclaimed = new HashSet<>(Arrays.asList(names));
+        this.unclaimed = HashSet.newHashSet(store.tensors().size());
+        for (TensorInfo tensor : store.tensors()) {
+            unclaimed.add(tensor.name());
+        }
         matrices.requirePromise();
         this.trunk = findTrunk();
     }
@@ -98,12 +101,22 @@ final class TensorSource {
         return store.find(name) != null;
     }
 
-    /** Whether any tensor's name begins so. */
+    /** Whether the name of any tensor that is left begins so. Asked once or twice a layer, for which sorting does not pay. */
     boolean hasAny(String prefix) {
-        return beginning(prefix).anyMatch(unclaimed::contains);
+        for (String name : unclaimed) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Stream<String> beginning(String prefix) {
+        String[] names = sorted;
+        if (names == null) {
+            names = store.tensors().stream().map(TensorInfo::name).sorted().toArray(String[]::new);
+            sorted = names;
+        }
         int found = Arrays.binarySearch(names, prefix);
         int first = found < 0 ? -found - 1 : found;
         return Arrays.stream(names, first, names.length).takeWhile(name -> name.startsWith(prefix));
@@ -129,7 +142,7 @@ final class TensorSource {
             return part;
         } catch (InvalidModelException | UnsupportedModelException fault) {
             refusals.refuse(fault);
-            skip(prefix);
+            beginning(prefix).forEach(unclaimed::remove);
             return standIn.get();
         }
     }
@@ -157,7 +170,8 @@ final class TensorSource {
 
     /** A vector, widened to f32 and passed through {@code fold}. */
     F32 vector(String name, int size, DoubleUnaryOperator fold) {
-        return attempt(name, () -> widened(claim(name, List.of((long) size)), fold), () -> F32.allocate(arena, 1));
+        return attempt(
+                name, () -> table(elements(claim(name, List.of((long) size)), fold)), () -> F32.allocate(arena, 1));
     }
 
     /** The kernel of a depthwise convolution, transposed to {@code [taps, channels]}. */
@@ -186,24 +200,25 @@ final class TensorSource {
     }
 
     /** F32, BF16 or F16 of any rank: the types of small tensors vary between releases ({@code spec/model.md} §2.6). */
-    F32 widened(TensorInfo info, DoubleUnaryOperator fold) {
-        return tables.copyOf(elements(info, fold));
-    }
-
-    private float[] elements(TensorInfo info, DoubleUnaryOperator fold) {
+    float[] elements(TensorInfo info, DoubleUnaryOperator fold) {
         if (!Elements.readable(info.type())) {
             throw wrongType(info, "F32, BF16 or F16");
         }
         float[] elements = new Elements(store.read(info), info.type()).all();
-        float[] out = new float[elements.length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = (float) fold.applyAsDouble(elements[i]);
-            if (!Float.isFinite(out[i])) {
+        for (int i = 0; i < elements.length; i++) {
+            float stored = elements[i];
+            elements[i] = (float) fold.applyAsDouble(stored);
+            if (!Float.isFinite(elements[i])) {
                 throw new InvalidModelException(
-                        at(info.name()) + " holds " + elements[i] + " at element " + i + "; the file is damaged");
+                        at(info.name()) + " holds " + stored + " at element " + i + "; the file is damaged");
             }
         }
-        return out;
+        return elements;
+    }
+
+    /** Memory of the model's with these elements. */
+    F32 table(float[] elements) {
+        return tables.copyOf(elements);
     }
 
     /** A tensor that must be there in exactly this shape. */
@@ -249,9 +264,9 @@ final class TensorSource {
         matrix(module, rows, cols);
     }
 
-    /** Leaves out all tensors whose names begin so. */
+    /** Leaves out all tensors whose names begin so. Looks through all that are left, as {@link #hasAny}. */
     void skip(String prefix) {
-        beginning(prefix).forEach(unclaimed::remove);
+        unclaimed.removeIf(name -> name.startsWith(prefix));
     }
 
     /** Leaves out the vision tower of a multimodal checkpoint: Sluice runs text. */

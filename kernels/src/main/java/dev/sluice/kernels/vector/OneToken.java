@@ -223,21 +223,29 @@ final class OneToken {
      * @param distance rows from one of those to the next
      */
     static void finish(Matrix w, int first, int streams, int distance, int count, long x, long y, F32 scratch) {
-        int whole = Lanes.whole(w.cols());
         long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
         LaneSums.addParts(sums, LANES, Scratch.parts(w.cols()));
-        int step = first;
+        int whole = Lanes.whole(w.cols());
+        if (whole < w.cols()) {
+            for (int i = 0; i < count; i++) {
+                int row = first + i / streams + i % streams * distance;
+                PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
+                long rest = Scratch.address(scratch, Scratch.ROWS);
+                float sum = Lanes.get(sums + 4L * i);
+                Lanes.set(sums + 4L * i, Lanes.tail(sum, rest, x + 4L * whole, w.cols() - whole));
+            }
+        }
+        write(sums, streams, distance, count, y + 4L * first);
+    }
+
+    /** A method of its own: behind the additions of lanes C2 has no nodes left and calls for every number. */
+    private static void write(long sums, int streams, int distance, int count, long y) {
+        long to = y;
         for (int i = 0; i < count; i += streams) {
             for (int stream = 0; stream < streams; stream++) {
-                int row = step + stream * distance;
-                float sum = Lanes.get(sums + 4L * (i + stream));
-                if (whole < w.cols()) {
-                    PlainMatMul.widen(w, row, whole, w.cols(), scratch, Scratch.ROWS);
-                    sum = Lanes.tail(sum, Scratch.address(scratch, Scratch.ROWS), x + 4L * whole, w.cols() - whole);
-                }
-                Lanes.set(y + 4L * row, sum);
+                Lanes.set(to + 4L * stream * distance, Lanes.get(sums + 4L * (i + stream)));
             }
-            step++;
+            to += 4;
         }
     }
 

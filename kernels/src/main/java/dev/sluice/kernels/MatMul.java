@@ -56,13 +56,12 @@ public interface MatMul {
     /** Columns of a part of a sum: as many in each as go, but for rounding, at most 1024; whole blocks and groups of codes. */
     static int part(int cols) {
         int parts = Math.max(1, (cols + PART - 1) / PART);
-        return (cols + parts * ROUND - 1) / (parts * ROUND) * ROUND;
+        int round = parts * Matrix.Fp8Blocks.BLOCK;
+        return (cols + round - 1) / round * Matrix.Fp8Blocks.BLOCK;
     }
 
-    /** Columns of a part at most, and what they are a multiple of. */
+    /** Columns of a part at most. */
     int PART = 1024;
-
-    int ROUND = 128;
 
     /**
      * Most tokens of a product that are computed together: with more, weights are unpacked again for each block. Whole panels

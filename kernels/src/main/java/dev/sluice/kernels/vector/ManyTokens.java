@@ -13,10 +13,10 @@ import dev.sluice.kernels.Rows;
 
 /**
  * Products with many tokens: rows are lanes, so that nothing is added across lanes, and the promised order of the sum is
- * kept by computing it class by class. The columns of one lane of a sum ({@link MatMul}) are a
- * class. Rows and tokens are turned, {@code [class][column of the class][row or token]}, and for each class a {@link RowTile}
- * sums its columns, ascending. Classes come in the order in which the tree of {@link LaneSums} adds them,
- * the bits of their numbers reversed: with each class that ends a pair, and a pair of pairs, their sums are added.
+ * kept by computing it class by class. The columns of one lane of a part of a sum ({@link MatMul}) are a class. Rows and tokens
+ * are turned, {@code [class][column of the class][row or token]}, and for each class a {@link RowTile} sums its columns,
+ * ascending. Classes come in the order in which the tree of {@link LaneSums} adds them, the bits of their numbers reversed: with
+ * each class that ends a pair, and a pair of pairs, their sums are added.
  *
  * <p>What a class needs stays in L1: of 64 rows 16 KiB for 1024 columns, of 48 tokens 12 KiB, and the sums. In dot form ({@link
  * Tile}) four vectors of tokens come from L2 for 20 multiply-adds, lanes are added by shuffles, and results are written five
@@ -44,7 +44,7 @@ final class ManyTokens {
                 TurnedPanels.pack(x, xFirst + first, count, w.cols(), scratch);
                 Lanes.setLong(name, tokens > block ? NAMELESS : mark(vectors, w.cols()));
             }
-            int most = TurnedPanels.rowPanels(w.cols()) * RowTile.ROWS;
+            int most = TurnedPanels.ROW_PANELS * RowTile.ROWS;
             for (int r = from; r < to; r += most) {
                 rows(w, x, xFirst + first, y, yFirst + first, count, r, Math.min(to, r + most), scratch);
             }
@@ -86,6 +86,7 @@ final class ManyTokens {
      * A panel of tokens times a panel of rows, class by class.
      *
      * @param size columns of this part
+     * @param n the panel of rows
      * @param x the tokens
      * @param ask whether the tokens are to be asked for, which rows that come later find in L2
      */

@@ -27,10 +27,8 @@ final class TurnedPanels {
     /** Floats of a level. */
     static final int LEVEL = TOKENS * RowTile.ROWS;
 
-    /** Floats of rows that stay in L2 while tokens pass, 1 MiB, and panels of rows at most. */
-    private static final int BLOCK_OF_ROWS = 1 << 18;
-
-    private static final int MOST = 4;
+    /** Panels of rows that are turned before tokens pass: 1 MiB of a whole part, which stays in L2. */
+    static final int ROW_PANELS = 4;
 
     /** Columns that are turned at a time: with 16 rows in L1. */
     private static final int CHUNK = 256;
@@ -70,18 +68,13 @@ final class TurnedPanels {
         return rests(cols) + STRIP * RowTile.ROWS;
     }
 
-    /** Panels of rows that are turned before tokens are multiplied with a part of their columns. */
-    static int rowPanels(int cols) {
-        return Math.clamp(BLOCK_OF_ROWS / (RowTile.ROWS * MatMul.part(cols)), 1, MOST);
-    }
-
     /** A panel of rows, a part of their columns. */
     static int rows(int cols, int panel) {
         return name(cols) + 16 + panel * panel(cols, RowTile.ROWS);
     }
 
     private static int tokens(int cols) {
-        return rows(cols, rowPanels(cols));
+        return rows(cols, ROW_PANELS);
     }
 
     /** A panel of tokens from {@code token} on, the part of their columns that begins with {@code from}. */

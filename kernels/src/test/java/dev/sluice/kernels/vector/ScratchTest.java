@@ -31,4 +31,16 @@ class ScratchTest {
             assertThat(Scratch.size(cols)).as("%d columns", cols).isLessThanOrEqualTo(TurnedPanels.levels(cols));
         }
     }
+
+    @Test
+    void partsAreWholeBlocksAndNoneIsEmpty() {
+        for (int cols = 1; cols <= 70_000; cols++) {
+            int part = MatMul.part(cols);
+            int parts = Scratch.parts(cols);
+            assertThat(part % 128).as("%d columns", cols).isZero();
+            assertThat(part).isLessThanOrEqualTo(1024);
+            assertThat((parts - 1) * part).isLessThan(cols);
+            assertThat(parts * part).isGreaterThanOrEqualTo(cols);
+        }
+    }
 }

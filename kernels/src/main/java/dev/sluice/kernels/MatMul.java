@@ -76,7 +76,7 @@ public interface MatMul {
      * most of it for a block of packed tokens.
      */
     static long scratch(int cols) {
-        return 120L * cols + 400 * 1024 + (cols + cols / 16 + 512L) * (block(cols) + 90);
+        return 120L * cols + 64 * 1024 + 300L * part(cols) + (cols + cols / 8 + 160L) * block(cols);
     }
 
     /** Throws unless every operand of {@link #multiply} is alive and holds what the call will touch. */

@@ -37,15 +37,32 @@ record SystemFiles(Path root) {
 
     /** What follows {@code name} at the beginning of a line, up to the end of it. */
     Optional<String> field(String path, String name) {
-        return lines(path).stream()
-                .filter(line -> line.startsWith(name))
-                .map(line -> line.substring(name.length()).strip())
-                .findFirst();
+        return text(path).flatMap(text -> fieldOf(text, name));
+    }
+
+    private static Optional<String> fieldOf(String text, String name) {
+        for (int line = 0; line <= text.length(); line = end(text, line) + 1) {
+            if (text.startsWith(name, line)) {
+                return Optional.of(
+                        text.substring(line + name.length(), end(text, line)).strip());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int end(String text, int line) {
+        int end = text.indexOf('\n', line);
+        return end < 0 ? text.length() : end;
     }
 
     /** The number after {@code name} at the beginning of a line. */
     OptionalLong numberAfter(String path, String name) {
-        return field(path, name).map(text -> parse(text.split("\\s", 2)[0])).orElse(OptionalLong.empty());
+        return field(path, name).map(SystemFiles::firstNumber).orElse(OptionalLong.empty());
+    }
+
+    private static OptionalLong firstNumber(String words) {
+        int end = words.indexOf(' ');
+        return parse(end < 0 ? words : words.substring(0, end));
     }
 
     private static OptionalLong parse(String text) {

@@ -26,8 +26,9 @@ public record ScalarDeltaRule(int width) implements DeltaRule {
         Objects.checkFromToIndex(from, to, dv);
         int n = to - from;
         float[] s = new float[dk * n];
-        for (int i = 0; i < dk; i++) {
-            Floats.read(state, stateAt + (long) i * dv + from, s, i * n, n);
+        int copies = n == dv ? 1 : dk; // all columns lie in one piece
+        for (int i = 0; i < copies; i++) {
+            Floats.read(state, stateAt + (long) i * dv + from, s, i * n, s.length / copies);
         }
         float[] gate = new float[3];
         float[] key = new float[dk];
@@ -40,8 +41,8 @@ public record ScalarDeltaRule(int width) implements DeltaRule {
             Floats.read(v.data(), v.row(t) + from, d, 0, n);
             Floats.write(step(s, key, query, d, gate), 0, o.data(), o.row(t) + from, n);
         }
-        for (int i = 0; i < dk; i++) {
-            Floats.write(s, i * n, state, stateAt + (long) i * dv + from, n);
+        for (int i = 0; i < copies; i++) {
+            Floats.write(s, i * n, state, stateAt + (long) i * dv + from, s.length / copies);
         }
     }
 

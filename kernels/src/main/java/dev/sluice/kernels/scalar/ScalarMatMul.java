@@ -23,16 +23,20 @@ public final class ScalarMatMul implements MatMul {
         float[] in = new float[(tokens - 1) * stride + cols]; // one copy, with what lies between the rows
         float[] out = new float[tokens * count];
         Floats.read(x.data(), x.row(xFirst), in, 0, in.length);
+        sums(new WidenedRow(w, from, to), from, count, in, stride, tokens, out);
+        for (int t = 0; t < tokens; t++) {
+            Floats.write(out, t * count, y.data(), y.row(yFirst + t) + from, count);
+        }
+    }
+
+    /** By itself, because C2 takes 30 ms for these loops with all the copies around them, at the start of a process. */
+    private void sums(WidenedRow row, int from, int count, float[] in, int stride, int tokens, float[] out) {
         float[] lanes = new float[Math.max(8, width)];
-        WidenedRow row = new WidenedRow(w, from, to);
         for (int r = 0; r < count; r++) {
             float[] weights = row.read(from + r);
             for (int t = 0; t < tokens; t++) {
-                out[t * count + r] = LaneSum.product(weights, in, t * stride, cols, width, lanes);
+                out[t * count + r] = LaneSum.product(weights, in, t * stride, weights.length, width, lanes);
             }
-        }
-        for (int t = 0; t < tokens; t++) {
-            Floats.write(out, t * count, y.data(), y.row(yFirst + t) + from, count);
         }
     }
 

@@ -7,7 +7,9 @@ import dev.sluice.kernels.reference.Widen;
 
 /**
  * One row of a matrix at a time, in order, widened to f32 on the heap; each element is the one f32 number that its form means.
- * Codes are copied for several rows at once: to a cold JVM a copy is a hundred calls, as long as widening the row.
+ * Codes are copied for several rows at once: to a cold JVM a copy is a hundred calls, as long as widening the row. And in one
+ * method for all forms, too long for C2 to put it into {@link #read}: with the copies in it, {@code read} took C2 50 ms at the
+ * start, the half of what it had for all kernels.
  */
 final class WidenedRow {
     private static final float[] E4M3 = e4m3();
@@ -19,15 +21,14 @@ final class WidenedRow {
     private final int end;
     private final int ahead;
     private final float[] values;
+    private final float[] floats;
     private final byte[] bytes;
     private final short[] shorts;
 
-    /** Scales of the blocks that row {@code scaledBlock * BLOCK} begins; FP8 only. */
-    private final float[] scale;
+    /** Scales of the blocks of row {@code copied} and of those behind it; FP8 only. */
+    private float[] scales = {};
 
-    private int scaledBlock = -1;
-
-    /** Rows {@code [copied, copiedEnd)} lie in {@code bytes} or {@code shorts}. */
+    /** Rows {@code [copied, copiedEnd)} lie in {@code floats}, {@code shorts} or {@code bytes}. */
     private int copied;
 
     private int copiedEnd;
@@ -38,9 +39,11 @@ final class WidenedRow {
         this.end = to;
         this.ahead = Math.clamp(AHEAD / Math.max(1, matrix.cols()), 1, Math.max(1, to - from));
         this.values = new float[matrix.cols()];
-        this.bytes = new byte[matrix instanceof Matrix.Dense ? 0 : ahead * matrix.cols()];
-        this.shorts = new short[matrix instanceof Matrix.Dense ? ahead * matrix.cols() : 0];
-        this.scale = new float[matrix instanceof Matrix.Fp8Blocks ? Matrix.Fp8Blocks.blocks(matrix.cols()) : 0];
+        int codes = ahead * matrix.cols();
+        Dtype type = matrix instanceof Matrix.Dense dense ? dense.type() : null;
+        this.floats = new float[type == Dtype.F32 ? codes : 0];
+        this.shorts = new short[type == null || type == Dtype.F32 ? 0 : codes];
+        this.bytes = new byte[type == null ? codes : 0];
     }
 
     private static float[] e4m3() {
@@ -51,37 +54,51 @@ final class WidenedRow {
         return out;
     }
 
-    /** Whether the codes of a row are still to be copied, with those of the rows behind it. */
-    private boolean copies(int row) {
-        if (row >= copied && row < copiedEnd) {
-            return false;
-        }
-        copied = row;
-        copiedEnd = Math.min(end, row + ahead);
-        return true;
-    }
-
     /** Row {@code row}; valid until the next call. */
     float[] read(int row) {
+        if (row < copied || row >= copiedEnd) {
+            copy(row);
+        }
+        int ordinal = row - copied;
         switch (matrix) {
-            case Matrix.Dense dense -> dense(dense, row);
-            case Matrix.Fp8Blocks blocks -> fp8(blocks, row);
+            case Matrix.Dense dense -> dense(dense, ordinal * values.length);
+            case Matrix.Fp8Blocks _ -> fp8(row, ordinal * values.length);
             case Matrix.AffineGroups groups -> affine(groups, row);
         }
         return values;
     }
 
-    private void dense(Matrix.Dense w, int row) {
-        long at = w.type().bytes((long) row * w.cols());
+    /** Copies the codes of a row, with those of the rows behind it. */
+    private void copy(int row) {
+        copied = row;
+        copiedEnd = Math.min(end, row + ahead);
+        int cols = matrix.cols();
+        int codes = (copiedEnd - row) * cols;
+        long first = (long) row * cols;
+        switch (matrix) {
+            case Matrix.Dense w -> {
+                if (w.type() == Dtype.F32) {
+                    Floats.read(w.data(), w.type().bytes(first), floats, 0, codes);
+                } else {
+                    Floats.readShorts(w.data(), w.type().bytes(first), shorts, codes);
+                }
+            }
+            case Matrix.Fp8Blocks w -> {
+                Floats.readBytes(w.data(), first, bytes, codes);
+                int perRow = Matrix.Fp8Blocks.blocks(cols);
+                int block = row / Matrix.Fp8Blocks.BLOCK;
+                int blocks = (copiedEnd - 1) / Matrix.Fp8Blocks.BLOCK - block + 1;
+                scales = new float[blocks * perRow];
+                Floats.read(w.scales(), (long) block * perRow, scales, 0, scales.length);
+            }
+            case Matrix.AffineGroups w -> Floats.readBytes(w.data(), first * w.bits() / 8, bytes, codes * w.bits() / 8);
+        }
+    }
+
+    private void dense(Matrix.Dense w, int first) {
         if (w.type() == Dtype.F32) {
-            Floats.read(w.data(), at, values, 0, w.cols());
-            return;
-        }
-        if (copies(row)) {
-            Floats.readShorts(w.data(), at, shorts, (copiedEnd - row) * w.cols());
-        }
-        int first = (row - copied) * w.cols();
-        if (w.type() == Dtype.BF16) {
+            System.arraycopy(floats, first, values, 0, values.length);
+        } else if (w.type() == Dtype.BF16) {
             bf16(shorts, first, values);
         } else {
             f16(shorts, first, values);
@@ -100,20 +117,12 @@ final class WidenedRow {
         }
     }
 
-    private void fp8(Matrix.Fp8Blocks w, int row) {
+    private void fp8(int row, int first) {
         int block = Matrix.Fp8Blocks.BLOCK;
-        int cols = w.cols();
-        if (copies(row)) {
-            Floats.readBytes(w.data(), (long) row * cols, bytes, (copiedEnd - row) * cols);
-        }
-        int first = (row - copied) * cols;
-        int scales = Matrix.Fp8Blocks.blocks(cols);
-        if (row / block != scaledBlock) {
-            scaledBlock = row / block;
-            Floats.read(w.scales(), (long) scaledBlock * scales, scale, 0, scales);
-        }
+        int cols = values.length;
+        int scale = (row / block - copied / block) * Matrix.Fp8Blocks.blocks(cols);
         for (int k = 0; k < cols; k += block) {
-            fp8(bytes, first, k, Math.min(cols, k + block), scale[k / block], values);
+            fp8(bytes, first, k, Math.min(cols, k + block), scales[scale++], values);
         }
     }
 
@@ -127,9 +136,6 @@ final class WidenedRow {
     private void affine(Matrix.AffineGroups w, int row) {
         int cols = w.cols();
         int rowBytes = cols * w.bits() / 8;
-        if (copies(row)) {
-            Floats.readBytes(w.data(), (long) row * rowBytes, bytes, (copiedEnd - row) * rowBytes);
-        }
         int codes = (row - copied) * rowBytes;
         long first = (long) row * (cols / w.group());
         for (int k = 0; k < cols; k += w.group()) {

@@ -149,7 +149,7 @@ final class ManyTokens {
         long at = from;
         long part = 4L * columns * width / (TOKENS / RowTile.TOKENS);
         for (long end = at + part; at < end; at += 1024) {
-            Prefetch.sixteen(at, 256);
+            Prefetch.fourOfFour(at, 256);
         }
         return from + part;
     }

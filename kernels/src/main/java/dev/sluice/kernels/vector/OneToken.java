@@ -24,9 +24,6 @@ final class OneToken {
     /** Columns between two calls of {@link Prefetch}, which asks for as much of every stream; 128 and 256 are alike. */
     private static final int PIECE = 256;
 
-    /** The same of 4-bit codes, of which as many are an eighth of the bytes of BF16. */
-    private static final int PIECE_OF_4_BIT = 1024;
-
     private OneToken() {}
 
     /**
@@ -39,7 +36,7 @@ final class OneToken {
         switch (w) {
             case Matrix.Dense dense -> dense(dense, x, unzipped, y, from, to, scratch);
             case Matrix.Fp8Blocks blocks -> OneTokenFp8.multiply(blocks, x, unzipped, y, from, to, scratch);
-            case Matrix.AffineGroups groups -> affine(groups, x, unzipped, y, from, to, scratch);
+            case Matrix.AffineGroups groups -> OneTokenAffine.multiply(groups, x, unzipped, y, from, to, scratch);
         }
     }
 
@@ -116,100 +113,6 @@ final class OneToken {
                 case F32 -> DenseRows.dotF32(at, x + 4L * k, size, out);
                 case BF16 -> DenseRows.dotBf16(at, x + 4L * k, size, out);
                 default -> DenseRows.dotF16(at, x + 4L * k, size, out);
-            }
-            out += Scratch.PART_SUMS;
-        }
-    }
-
-    /** As many rows at a time as have room for their scales; they lie one behind the other. */
-    private static void affine(Matrix.AffineGroups w, long x, long unzipped, long y, int from, int to, F32 scratch) {
-        int next;
-        for (int r = from; r < to; r = next) {
-            next = Math.min(to, r + w.group());
-            AffineScales.prepare(
-                    w,
-                    (long) r * (w.cols() / w.group()),
-                    (next - r) * (w.cols() / w.group()),
-                    Scratch.address(scratch, Scratch.ROWS));
-            prepared(w, x, unzipped, y, r, next, scratch);
-        }
-    }
-
-    private static void prepared(Matrix.AffineGroups w, long x, long unzipped, long y, int from, int to, F32 scratch) {
-        int group = Integer.numberOfTrailingZeros(w.group());
-        long pitch = (long) w.cols() * w.bits() / 8;
-        long scales = Scratch.address(scratch, Scratch.ROWS);
-        long scalePitch = 4L * (w.cols() >> group);
-        long biases = scales + (to - from) * scalePitch;
-        long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
-        int distance = w.bits() == 4 && AffineTables.takes(group) ? (to - from) / 2 : 0;
-        int steps;
-        for (int i = 0; i < distance; i += steps) {
-            steps = Math.min(LANES / 2, distance - i);
-            clear(w, sums);
-            AffineScales.ahead(w, to + 2 * i, 2 * steps);
-            for (int step = 0; step < steps; step++) {
-                long codes = w.data().address() + (from + i + step) * pitch;
-                long at = (i + step) * scalePitch;
-                twoAffine4(
-                        codes,
-                        distance * pitch,
-                        group,
-                        scales + at,
-                        biases + at,
-                        distance * scalePitch,
-                        unzipped,
-                        w.cols(),
-                        sums + 2L * step * BYTES);
-            }
-            finish(w, from + i, 2, distance, 2 * steps, x, y, scratch);
-        }
-        int rows;
-        for (int r = from + 2 * distance; r < to; r += rows) {
-            rows = Math.min(LANES, to - r);
-            clear(w, sums);
-            for (int i = 0; i < rows; i++) {
-                long codes = w.data().address() + (r + i) * pitch;
-                long at = (r + i - from) * scalePitch;
-                long out = sums + (long) i * BYTES;
-                Prefetch.lines(codes + Prefetch.AHEAD, 0, pitch, 1);
-                oneAffine(w, codes, scales + at, biases + at, unzipped, out);
-            }
-            if (w.bits() == 4) {}
-            finish(w, r, 1, 0, rows, x, y, scratch);
-        }
-    }
-
-    /** Two rows, {@code pitch} bytes apart, in pieces as those of BF16. */
-    private static void twoAffine4(
-            long w, long pitch, int group, long scales, long biases, long scalePitch, long x, int cols, long sums) {
-        int part = MatMul.part(cols);
-        long to = sums;
-        for (int first = 0; first < cols; first += part) {
-            int end = Math.min(cols, first + part);
-            for (int k = first; k < end; k += PIECE_OF_4_BIT) {
-                int piece = Math.min(PIECE_OF_4_BIT, end - k);
-                long at = w + k / 2;
-                long g = 4L * (k >> group);
-                Prefetch.lines(at + Prefetch.AHEAD, pitch, piece / 2, 2);
-                AffineTables.dotTwo(at, pitch, group, scales + g, biases + g, scalePitch, x + 4L * k, piece, to);
-            }
-            to += Scratch.PART_SUMS;
-        }
-    }
-
-    private static void oneAffine(Matrix.AffineGroups w, long codes, long scales, long biases, long x, long sums) {
-        int group = Integer.numberOfTrailingZeros(w.group());
-        int part = MatMul.part(w.cols());
-        long out = sums;
-        for (int k = 0; k < w.cols(); k += part) {
-            int size = Math.min(part, w.cols() - k);
-            long at = codes + (long) k * w.bits() / 8;
-            long g = 4L * (k >> group);
-            if (w.bits() == 4) {
-                AffineRows.dot4(at, group, scales + g, biases + g, x + 4L * k, size, out);
-            } else {
-                AffineRows.dot8(at, group, scales + g, biases + g, x + 4L * k, size, out);
             }
             out += Scratch.PART_SUMS;
         }

@@ -142,9 +142,9 @@ final class OneTokenFp8 {
                 long at = start + k;
                 long ahead = at + Prefetch.AHEAD;
                 if (ahead < pitch) {
-                    Prefetch.sixteen(first + ahead, pitch);
+                    Prefetch.fourOfFour(first + ahead, pitch);
                 } else {
-                    Prefetch.sixteen(next + ahead - pitch, nextPitch);
+                    Prefetch.fourOfFour(next + ahead - pitch, nextPitch);
                 }
                 Fp8Rows.dotFour(first + at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, to);
             }

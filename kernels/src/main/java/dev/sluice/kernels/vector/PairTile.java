@@ -50,11 +50,11 @@ final class PairTile {
      * @param apart bytes from place to place
      */
     static void multiply(int rows, long a, long m, int pitch, int from, int to, long c, long ahead, long apart) {
-        Prefetch.sixteen(ahead, apart);
+        Prefetch.fourOfFour(ahead, apart);
         if (rows > 4) {
             for (int col = 0; col < SIDE; col += 2 * LANES) {
                 if (col == SIDE / 2) {
-                    Prefetch.sixteen(ahead + 256, apart);
+                    Prefetch.fourOfFour(ahead + 256, apart);
                 }
                 eight(a, m + 2L * col, pitch, from, to, c + 4L * col);
             }

@@ -28,7 +28,8 @@ class PrefetchTest {
             }
             for (int streams = 1; streams <= 6; streams++) {
                 Prefetch.lines(bytes.address() + streams, 8192, 512, streams);
-                Prefetch.sixteen(bytes.address() + streams, 8192);
+                Prefetch.fourOfFour(bytes.address() + streams, 8192);
+                Prefetch.twoOfEight(bytes.address() + streams, 8192);
             }
             for (long i = 0; i < bytes.byteSize(); i++) {
                 assertThat(bytes.get(ValueLayout.JAVA_BYTE, i)).isEqualTo((byte) (i * 31));
@@ -45,9 +46,12 @@ class PrefetchTest {
                     Prefetch.lines(-64, 0, 64, 1);
                     Prefetch.lines(Long.MAX_VALUE - 1024, 64, 512, 3);
                     Prefetch.lines(Long.MIN_VALUE, 1, 1, 1);
-                    Prefetch.sixteen(0, 0);
-                    Prefetch.sixteen(-64, 4096);
-                    Prefetch.sixteen(Long.MAX_VALUE - 1024, 512);
+                    Prefetch.fourOfFour(0, 0);
+                    Prefetch.twoOfEight(0, 0);
+                    Prefetch.fourOfFour(-64, 4096);
+                    Prefetch.twoOfEight(-64, 4096);
+                    Prefetch.fourOfFour(Long.MAX_VALUE - 1024, 512);
+                    Prefetch.twoOfEight(Long.MAX_VALUE - 1024, 512);
                 })
                 .doesNotThrowAnyException();
     }
@@ -62,12 +66,14 @@ class PrefetchTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < 20_000; i++) {
             Prefetch.lines(i, 64, 512, 4);
-            Prefetch.sixteen(i, 64);
+            Prefetch.fourOfFour(i, 64);
+            Prefetch.twoOfEight(i, 64);
         }
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 10_000; i++) {
             Prefetch.lines(i, 64, 512, 4);
-            Prefetch.sixteen(i, 64);
+            Prefetch.fourOfFour(i, 64);
+            Prefetch.twoOfEight(i, 64);
         }
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
     }

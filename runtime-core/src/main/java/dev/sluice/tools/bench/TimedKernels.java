@@ -53,6 +53,23 @@ final class TimedKernels implements Kernels {
             }
 
             @Override
+            public void multiply(
+                    Matrix w,
+                    Rows x,
+                    int xFirst,
+                    Rows y,
+                    int yFirst,
+                    int tokens,
+                    int from,
+                    int to,
+                    F32 scratch,
+                    long vectors) {
+                long start = System.nanoTime();
+                matMul.multiply(w, x, xFirst, y, yFirst, tokens, from, to, scratch, vectors);
+                times.add(KernelTimes.Kind.MATMUL, start);
+            }
+
+            @Override
             public void expect(Matrix w, int from, int to, F32 scratch) {
                 matMul.expect(w, from, to, scratch);
             }

@@ -24,11 +24,20 @@ final class Block {
     }
 
     void forward(Pass pass) {
+        mix(pass);
+        feed(pass);
+    }
+
+    /** The first half: tokens are mixed, and the layer's state moves on. */
+    void mix(Pass pass) {
         pass.norm(inputNorm);
         mixer.forward(pass);
         pass.tap(mixerTap, pass.output());
         pass.add();
+    }
 
+    /** The second half: each token by itself. */
+    void feed(Pass pass) {
         pass.norm(postNorm);
         mlp.forward(pass);
         pass.tap(mlpTap, pass.output());

@@ -146,7 +146,7 @@ public final class CpuExecutor implements Executor {
     private void run(Batch batch) {
         boolean done = false;
         try {
-            Rows hidden = trunk.forward(batch);
+            Rows hidden = trunk.forward(batch, result);
             result.compute(hidden, trunk.products());
             done = true;
         } catch (InternalError e) {

@@ -19,6 +19,8 @@ final class CpuResult implements StepResult, AutoCloseable {
     private int entries;
     private int tokens;
     private int wanted;
+    private boolean allHidden;
+    private boolean keptWanted;
 
     /** One entry's rows in the pass and in the logits. Reused from step to step. */
     private static final class Answer {
@@ -71,6 +73,8 @@ final class CpuResult implements StepResult, AutoCloseable {
         entries = 0;
         tokens = 0;
         wanted = 0;
+        allHidden = false;
+        keptWanted = false;
     }
 
     /** Adds an entry of {@code count} rows of the pass. */
@@ -87,6 +91,7 @@ final class CpuResult implements StepResult, AutoCloseable {
         answer.firstRow = tokens;
         answer.firstLogits = wanted;
         tokens += count;
+        allHidden |= want == Want.HIDDEN_AND_LAST;
         wanted += switch (want) {
             case NOTHING -> 0;
             case LAST, HIDDEN_AND_LAST -> 1;
@@ -104,6 +109,26 @@ final class CpuResult implements StepResult, AutoCloseable {
         }
     }
 
+    /** Leaves only the rows asked for in the pass, unless hidden vectors of others are, or somebody hears all. */
+    void keepWanted(Pass pass) {
+        if (wanted == tokens || allHidden || pass.heard()) {
+            return;
+        }
+        for (int i = 0; i < entries; i++) {
+            Answer answer = answers[i];
+            int rows = logitsEnd(i) - answer.firstLogits;
+            for (int row = 0; row < rows; row++) {
+                pass.move(answer.firstRow + answer.count - rows + row, answer.firstLogits + row);
+            }
+        }
+        pass.keep(wanted);
+        keptWanted = true;
+    }
+
+    private int logitsEnd(int entry) {
+        return entry + 1 < entries ? answers[entry + 1].firstLogits : wanted;
+    }
+
     /** Runs the head on the rows asked for, all in one product so that its weights pass once. */
     void compute(Rows finalHidden, Products products) {
         hidden = finalHidden;
@@ -111,7 +136,7 @@ final class CpuResult implements StepResult, AutoCloseable {
             return;
         }
         Rows x = finalHidden;
-        if (wanted < tokens) {
+        if (wanted < tokens && !keptWanted) {
             gather();
             x = buffers.gathered;
         }
@@ -123,8 +148,7 @@ final class CpuResult implements StepResult, AutoCloseable {
     private void gather() {
         for (int entry = 0; entry < entries; entry++) {
             Answer answer = answers[entry];
-            int end = entry + 1 < entries ? answers[entry + 1].firstLogits : wanted;
-            int rows = end - answer.firstLogits;
+            int rows = logitsEnd(entry) - answer.firstLogits;
             for (int i = 0; i < rows; i++) {
                 long from = hidden.row(answer.firstRow + answer.count - rows + i);
                 F32.copy(
@@ -208,7 +232,8 @@ final class CpuResult implements StepResult, AutoCloseable {
         if (answer.want == Want.NOTHING || (answer.want == Want.LAST && !last)) {
             throw unwanted("the hidden vector", entry, first);
         }
-        return new Rows(hidden.data(), hidden.row(answer.firstRow + first), hidden.stride());
+        int row = keptWanted ? rowOf(entry, first) : answer.firstRow + first;
+        return new Rows(hidden.data(), hidden.row(row), hidden.stride());
     }
 
     private Answer answer(int entry, int row) {

@@ -107,6 +107,21 @@ final class Pass {
         add.run(tokens);
     }
 
+    /** Whether somebody hears all rows of this pass. */
+    boolean heard() {
+        return listener != null;
+    }
+
+    /** From here on row {@code to} of the residual stream is what row {@code from} was. */
+    void move(int from, int to) {
+        F32.copy(hidden.data(), hidden.row(from), hidden.data(), hidden.row(to), hiddenSize);
+    }
+
+    /** Only the first {@code tokens} rows go on; entries no longer say whose they are. */
+    void keep(int tokens) {
+        this.tokens = tokens;
+    }
+
     /** Shows rows of {@code hiddenSize} floats to the listener, entry by entry. */
     void tap(String name, Rows rows) {
         if (listener == null) {

@@ -56,8 +56,13 @@ final class Trunk implements AutoCloseable {
         layersDone = 0;
     }
 
-    /** Runs the batch that the pass describes; returns the hidden vectors after the final norm. */
-    Rows forward(Batch batch) {
+    /**
+     * Runs the batch that the pass describes. The second half of the last layer runs for the rows alone that the result is
+     * about: of a prompt one, of a chunk of it none.
+     *
+     * @return the hidden vectors after the final norm
+     */
+    Rows forward(Batch batch, CpuResult result) {
         int row = 0;
         for (int entry = 0; entry < batch.size(); entry++) {
             Batch.Entry tokens = batch.entry(entry);
@@ -66,10 +71,17 @@ final class Trunk implements AutoCloseable {
             }
         }
         embed.run(row);
-        for (int i = 0; i < blocks.length; i++) {
+        int last = blocks.length - 1;
+        for (int i = 0; i < last; i++) {
             blocks[i].forward(pass);
             layersDone = i + 1;
         }
+        blocks[last].mix(pass);
+        result.keepWanted(pass);
+        if (pass.tokens() > 0) {
+            blocks[last].feed(pass);
+        }
+        layersDone = blocks.length;
         pass.norm(weights.finalNorm());
         pass.tap("hidden.final_norm", pass.input());
         return pass.input();

@@ -79,6 +79,12 @@ class BitEqualityTest {
             assertSame("with neighbours", reference, withNeighbours(model, ids));
             assertSame("from a fork", reference, forked(model, ids));
             assertSame("after reset", reference, afterReset(model, ids));
+            for (int chunk : new int[] {30, PROMPT}) {
+                forTheLastTokensAlone(model, ids, chunk)
+                        .forEach((name, values) -> assertThat(values)
+                                .as("%s, asked for alone, chunks of %d", name, chunk)
+                                .containsExactly(reference.get(name)));
+            }
             for (int accepted = 0; accepted <= 4; accepted++) {
                 assertSame(accepted + " accepted drafts", reference, withDrafts(model, ids, accepted));
             }
@@ -100,6 +106,24 @@ class BitEqualityTest {
                 trace.add(sequence, from, model.run(sequence, ids, from, to, Want.ALL), 0, to - from);
             }
             return trace.decode(sequence);
+        }
+    }
+
+    /** Of a prompt nothing but what its last token gives, then token by token. */
+    private static Map<String, float[]> forTheLastTokensAlone(TestModel model, int[] ids, int chunk) {
+        try (SequenceState sequence = model.executor.newSequence()) {
+            Trace trace = new Trace(model, ids);
+            for (int from = 0; from < PROMPT; from += chunk) {
+                int to = Math.min(from + chunk, PROMPT);
+                StepResult result = model.run(sequence, ids, from, to, to < PROMPT ? Want.NOTHING : Want.LAST);
+                if (to == PROMPT) {
+                    trace.record("trunk", to - 1, result, 0, to - from - 1, to - from);
+                }
+            }
+            for (int i = PROMPT; i < ids.length; i++) {
+                trace.record("trunk", i, model.run(sequence, ids, i, i + 1, Want.LAST), 0, 0, 1);
+            }
+            return trace.values;
         }
     }
 
@@ -182,20 +206,21 @@ class BitEqualityTest {
         }
 
         private void add(SequenceState sequence, int position, StepResult result, int entry, int rows) {
-            record("trunk", position, result, entry, rows);
+            record("trunk", position, result, entry, 0, rows);
             DraftHead head = model.executor.draftHead();
             int known = Math.min(rows, ids.length - 1 - position);
             if (head != null && known > 0) {
                 Rows hidden = result.hidden(entry, 0);
                 StepResult drafts = head.forward(sequence, hidden, 0, ids, position + 1, known, Want.ALL);
-                record("draft", position, drafts, 0, known);
+                record("draft", position, drafts, 0, 0, known);
             }
         }
 
-        private void record(String what, int position, StepResult result, int entry, int rows) {
-            for (int row = 0; row < rows; row++) {
-                values.put(what + " logits " + (position + row), model.logitsOf(result, entry, row));
-                values.put(what + " hidden " + (position + row), model.hiddenOf(result, entry, row));
+        /** Rows {@code [first, end)} of an entry, the first of which is at {@code position}. */
+        private void record(String what, int position, StepResult result, int entry, int first, int end) {
+            for (int row = first; row < end; row++) {
+                values.put(what + " logits " + (position + row - first), model.logitsOf(result, entry, row));
+                values.put(what + " hidden " + (position + row - first), model.hiddenOf(result, entry, row));
             }
         }
 

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes and operations of a model's steps, from its shapes and the size of its matrices as stored. */
 final class TrafficModel {
@@ -38,6 +39,8 @@ final class TrafficModel {
     private long kvBytes;
     private double tokenFlops;
     private double keyFlops;
+    /** Of a token in what the last layer does for rows with logits alone. */
+    private final double lastFlops;
 
     /** Bytes of matrices, and of the codes among them: the rest are scales and biases. */
     private record Size(long bytes, long codes) {
@@ -64,6 +67,10 @@ final class TrafficModel {
             add(weights.layers().get(i).mixer());
             add(spec.mlp(), weights.layers().get(i).mlp());
         }
+        this.lastFlops = 2
+                * weights(
+                        architecture.layers().getLast().mlp(),
+                        weights.layers().getLast().mlp());
     }
 
     private void add(MixerSpec spec, Dtype kvType) {
@@ -123,6 +130,27 @@ final class TrafficModel {
         add(w.gate());
         add(w.up());
         add(w.down());
+    }
+
+    /** Weights that one token is multiplied with. */
+    private static double weights(MlpSpec spec, Weights.Mlp mlp) {
+        return switch (mlp) {
+            case Weights.DenseMlp w -> weights(w);
+            case Weights.MoeMlp w ->
+                size(w.router())
+                        + size(w.sharedGate())
+                        + (w.shared() == null ? 0 : weights(w.shared()))
+                        + (spec instanceof MlpSpec.SparseMoe moe ? moe.topK() : 0)
+                                * weights(w.experts().getFirst());
+        };
+    }
+
+    private static double weights(Weights.DenseMlp w) {
+        return size(w.gate()) + size(w.up()) + size(w.down());
+    }
+
+    private static double size(@Nullable Matrix matrix) {
+        return matrix == null ? 0 : (double) matrix.rows() * matrix.cols();
     }
 
     private void add(Matrix matrix) {
@@ -221,7 +249,7 @@ final class TrafficModel {
      * Adds a step.
      *
      * @param position tokens before it
-     * @param logits rows for which the head runs
+     * @param logits rows for which the head runs, and the second half of the last layer; its weights count as read even for none
      * @param visited experts of all layers that any of its tokens chose
      */
     void step(Traffic traffic, int tokens, int position, int logits, long visited) {
@@ -238,7 +266,8 @@ final class TrafficModel {
         traffic.kv(kvBytes * (position + 2L * tokens));
         double keys = tokens * (position + (tokens + 1) / 2.0);
         double chosen = expertCount == 0 ? 0 : expertWeights / expertCount * choices;
-        traffic.compute(tokens * (2 * (denseWeights + chosen) + tokenFlops)
+        traffic.compute(tokens * (2 * (denseWeights + chosen) + tokenFlops - lastFlops)
+                + logits * lastFlops
                 + keys * keyFlops
                 + 2.0 * logits * head.rows() * head.cols());
     }

@@ -84,7 +84,7 @@ public final class VectorAttention implements Attention {
      * Positions rise from query to query, so the last one sees the most pages and the first of a tile the fewest keys.
      * While keys are read their values are asked for, and the next keys while values are read. One tile, which memory
      * decides: eight heads of 128 read 9.8 GB/s without hints and 13.3 with, of 31.9. 64 queries at a depth of 16,384, whose
-     * pages come from L3: 45 % of the peak without, 54 with.
+     * pages come from L3, one thread: 45 % of the peak without, 54 with.
      */
     private static void block(KvPages kv, int kvHead, int queries, float scale, long scratch) {
         int dim = kv.headDim();
@@ -108,21 +108,20 @@ public final class VectorAttention implements Attention {
     /**
      * Asks for what of a piece of {@code bytes} to come is not asked for between multiplications: the first half where one
      * tile is all, nothing else.
+     *
+     * @return where tiles begin to ask, each for its {@link #part}
      */
-    private static void ask(long ahead, long bytes, int queries) {
-        if (ahead != NOTHING && queries <= TILE) {
-            Prefetch.lines(ahead, 0, bytes / 2, 1);
+    private static long ask(long next, long at, long bytes, int queries) {
+        if (next == NOTHING || queries > TILE) {
+            return next == NOTHING ? NOTHING : next + at;
         }
-    }
-
-    /** Where tile {@code i} asks for its {@link #part}. */
-    private static long ahead(long ahead, long bytes, int queries, int i) {
-        return ahead == NOTHING ? NOTHING : ahead + (queries <= TILE ? bytes / 2 : i / TILE * part(bytes, queries));
+        Prefetch.lines(next + at, 0, bytes / 2, 1);
+        return next + at + bytes / 2;
     }
 
     /** Bytes of a piece that a tile asks for. */
-    private static long part(long bytes, int queries) {
-        return queries <= TILE ? bytes / 2 : bytes * TILE / queries;
+    private static long part(long next, long bytes, int queries) {
+        return next == NOTHING ? 0 : queries <= TILE ? bytes / 2 : bytes * TILE / queries;
     }
 
     private static void scores(Dtype type, long k, long scratch, int queries, int dim, int index, long next) {
@@ -131,8 +130,8 @@ public final class VectorAttention implements Attention {
         for (int from = 0; from < dim; from += SIDE) {
             int steps = Math.min(SIDE, dim - from);
             long bytes = type.bytes((long) PAGE * steps);
-            long ahead = next == NOTHING ? NOTHING : next + type.bytes((long) PAGE * from);
-            ask(ahead, bytes, queries);
+            long ahead = ask(next, type.bytes((long) PAGE * from), bytes, queries);
+            long part = part(next, bytes, queries);
             Panel.fill(type, k + type.bytes((long) PAGE * from), type.bytes(PAGE), steps, Panel.whole(seen), panel);
             for (int i = 0; i < queries; i += TILE) {
                 int rows = Math.min(TILE, queries - i);
@@ -141,9 +140,9 @@ public final class VectorAttention implements Attention {
                     long s = AttentionBlock.scores(scratch, i / TILE);
                     long start = from == 0 ? AttentionBlock.zeros(scratch) : s;
                     long q = AttentionBlock.queries(scratch, dim, i / TILE, from / SIDE);
-                    long lines = ahead(ahead, bytes, queries, i);
-                    AttentionTile.multiply(rows, q, panel, 0, steps, start, s, keys, lines, part(bytes, queries));
+                    AttentionTile.multiply(rows, q, panel, 0, steps, start, s, keys, ahead, part);
                 }
+                ahead += part;
             }
         }
     }
@@ -155,24 +154,16 @@ public final class VectorAttention implements Attention {
         for (int from = 0; from < dim; from += SIDE) {
             int cols = Math.min(SIDE, dim - from);
             long bytes = type.bytes((long) PAGE * cols);
-            long ahead = next == NOTHING ? NOTHING : next + type.bytes((long) PAGE * from);
-            ask(ahead, bytes, queries);
+            long ahead = ask(next, type.bytes((long) PAGE * from), bytes, queries);
+            long part = part(next, bytes, queries);
             Panel.fill(type, v + type.bytes(from), type.bytes(dim), seen, cols, panel);
             for (int i = 0; i < queries; i += TILE) {
                 int rows = Math.min(TILE, queries - i);
                 int shared = Math.max(0, AttentionBlock.visible(scratch, i, index));
                 long o = AttentionBlock.outputs(scratch, dim, i / TILE, from / SIDE);
                 AttentionTile.multiply(
-                        rows,
-                        AttentionBlock.scores(scratch, i / TILE),
-                        panel,
-                        0,
-                        shared,
-                        o,
-                        o,
-                        cols,
-                        ahead(ahead, bytes, queries, i),
-                        part(bytes, queries));
+                        rows, AttentionBlock.scores(scratch, i / TILE), panel, 0, shared, o, o, cols, ahead, part);
+                ahead += part;
                 for (int query = i + 1; query < i + rows; query++) {
                     int keys = AttentionBlock.visible(scratch, query, index);
                     if (keys > shared) {

@@ -71,20 +71,18 @@ final class MemoryFigures {
             rows = traffic.embeddingAround(runner.ids());
         }
         Resident all = Resident.now();
-        ProcessFigures.trim();
         return new Open(
                 traffic.residentWeights(experts) + rows,
                 runners.size() * forecast.sequences(),
                 buffers,
                 traffic.untiedEmbedding(),
                 all,
-                Resident.now(),
+                Resident.settled(),
                 Math.max(0, PageCounts.now().minus(pagesBefore).major()));
     }
 
     /** Call when everything is closed. */
     static Resident closed() {
-        ProcessFigures.trim();
-        return Resident.now();
+        return Resident.settled();
     }
 }

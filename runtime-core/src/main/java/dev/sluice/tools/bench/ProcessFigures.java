@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -17,12 +18,31 @@ final class ProcessFigures {
     private static final String COMMANDS = "com.sun.management:type=DiagnosticCommand";
     private static final String TRIM = "systemTrimNativeHeap";
 
+    private static final int READINGS = 6;
+    private static final long APART_NANOS = 40_000_000;
+
     private ProcessFigures() {}
 
     /** Bytes resident: {@code all}, of it anonymous and of files (shared memory counts as a file). */
     record Resident(long all, long anonymous, long files) {
         static Resident now() {
             return new Resident(status("VmRSS:"), status("RssAnon:"), sum(status("RssFile:"), status("RssShmem:")));
+        }
+
+        /**
+         * The least of some readings after {@link #trim}: a compiler that is at work holds up to 30 MB, which one reading
+         * would take for the model's.
+         */
+        static Resident settled() {
+            trim();
+            Resident least = now();
+            for (int i = 1; i < READINGS; i++) {
+                LockSupport.parkNanos(APART_NANOS);
+                trim();
+                Resident next = now();
+                least = next.anonymous < least.anonymous ? next : least;
+            }
+            return least;
         }
 
         /** Whether the system says it. */
@@ -40,7 +60,7 @@ final class ProcessFigures {
     }
 
     /** Has the C library give back what it keeps of freed memory, most of it the compilers'; a JVM that cannot does nothing. */
-    static void trim() {
+    private static void trim() {
         try {
             ManagementFactory.getPlatformMBeanServer()
                     .invoke(new ObjectName(COMMANDS), TRIM, new Object[0], new String[0]);

@@ -114,19 +114,9 @@ final class CpuResult implements StepResult, AutoCloseable {
         if (wanted == tokens || allHidden || pass.heard()) {
             return;
         }
-        for (int i = 0; i < entries; i++) {
-            Answer answer = answers[i];
-            int rows = logitsEnd(i) - answer.firstLogits;
-            for (int row = 0; row < rows; row++) {
-                pass.move(answer.firstRow + answer.count - rows + row, answer.firstLogits + row);
-            }
-        }
+        gather(pass.hidden(), pass.hidden());
         pass.keep(wanted);
         keptWanted = true;
-    }
-
-    private int logitsEnd(int entry) {
-        return entry + 1 < entries ? answers[entry + 1].firstLogits : wanted;
     }
 
     /** Runs the head on the rows asked for, all in one product so that its weights pass once. */
@@ -137,7 +127,7 @@ final class CpuResult implements StepResult, AutoCloseable {
         }
         Rows x = finalHidden;
         if (wanted < tokens && !keptWanted) {
-            gather();
+            gather(finalHidden, buffers.gathered);
             x = buffers.gathered;
         }
         products.clear()
@@ -145,18 +135,15 @@ final class CpuResult implements StepResult, AutoCloseable {
                 .run();
     }
 
-    private void gather() {
+    /** Copies the rows asked for, one behind the other. No row moves towards the end, so both may be the same. */
+    private void gather(Rows from, Rows to) {
         for (int entry = 0; entry < entries; entry++) {
             Answer answer = answers[entry];
-            int rows = logitsEnd(entry) - answer.firstLogits;
+            int end = entry + 1 < entries ? answers[entry + 1].firstLogits : wanted;
+            int rows = end - answer.firstLogits;
             for (int i = 0; i < rows; i++) {
-                long from = hidden.row(answer.firstRow + answer.count - rows + i);
-                F32.copy(
-                        hidden.data(),
-                        from,
-                        buffers.gathered.data(),
-                        buffers.gathered.row(answer.firstLogits + i),
-                        head.cols());
+                long row = from.row(answer.firstRow + answer.count - rows + i);
+                F32.copy(from.data(), row, to.data(), to.row(answer.firstLogits + i), head.cols());
             }
         }
     }

@@ -112,11 +112,6 @@ final class Pass {
         return listener != null;
     }
 
-    /** From here on row {@code to} of the residual stream is what row {@code from} was. */
-    void move(int from, int to) {
-        F32.copy(hidden.data(), hidden.row(from), hidden.data(), hidden.row(to), hiddenSize);
-    }
-
     /** Only the first {@code tokens} rows go on; entries no longer say whose they are. */
     void keep(int tokens) {
         this.tokens = tokens;

@@ -15,7 +15,6 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Bytes and operations of a model's steps, from its shapes and the size of its matrices as stored. */
 final class TrafficModel {
@@ -40,7 +39,7 @@ final class TrafficModel {
     private double tokenFlops;
     private double keyFlops;
     /** Of a token in what the last layer does for rows with logits alone. */
-    private final double lastFlops;
+    private double lastFlops;
 
     /** Bytes of matrices, and of the codes among them: the rest are scales and biases. */
     private record Size(long bytes, long codes) {
@@ -65,12 +64,10 @@ final class TrafficModel {
             LayerSpec spec = architecture.layers().get(i);
             add(spec.mixer(), kvType);
             add(weights.layers().get(i).mixer());
+            double before = productFlops();
             add(spec.mlp(), weights.layers().get(i).mlp());
+            lastFlops = productFlops() - before;
         }
-        this.lastFlops = 2
-                * weights(
-                        architecture.layers().getLast().mlp(),
-                        weights.layers().getLast().mlp());
     }
 
     private void add(MixerSpec spec, Dtype kvType) {
@@ -130,27 +127,6 @@ final class TrafficModel {
         add(w.gate());
         add(w.up());
         add(w.down());
-    }
-
-    /** Weights that one token is multiplied with. */
-    private static double weights(MlpSpec spec, Weights.Mlp mlp) {
-        return switch (mlp) {
-            case Weights.DenseMlp w -> weights(w);
-            case Weights.MoeMlp w ->
-                size(w.router())
-                        + size(w.sharedGate())
-                        + (w.shared() == null ? 0 : weights(w.shared()))
-                        + (spec instanceof MlpSpec.SparseMoe moe ? moe.topK() : 0)
-                                * weights(w.experts().getFirst());
-        };
-    }
-
-    private static double weights(Weights.DenseMlp w) {
-        return size(w.gate()) + size(w.up()) + size(w.down());
-    }
-
-    private static double size(@Nullable Matrix matrix) {
-        return matrix == null ? 0 : (double) matrix.rows() * matrix.cols();
     }
 
     private void add(Matrix matrix) {
@@ -265,11 +241,16 @@ final class TrafficModel {
         traffic.state(2 * stateBytes);
         traffic.kv(kvBytes * (position + 2L * tokens));
         double keys = tokens * (position + (tokens + 1) / 2.0);
-        double chosen = expertCount == 0 ? 0 : expertWeights / expertCount * choices;
-        traffic.compute(tokens * (2 * (denseWeights + chosen) + tokenFlops - lastFlops)
+        traffic.compute(tokens * (productFlops() + tokenFlops - lastFlops)
                 + logits * lastFlops
                 + keys * keyFlops
                 + 2.0 * logits * head.rows() * head.cols());
+    }
+
+    /** Of one token with all matrices added so far, the head apart. */
+    private double productFlops() {
+        double chosen = expertCount == 0 ? 0 : expertWeights / expertCount * choices;
+        return 2 * (denseWeights + chosen);
     }
 
     int vocabulary() {

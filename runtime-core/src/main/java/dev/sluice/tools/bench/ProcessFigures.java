@@ -2,6 +2,7 @@ package dev.sluice.tools.bench;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,10 @@ final class ProcessFigures {
     private static final String COMMANDS = "com.sun.management:type=DiagnosticCommand";
     private static final String TRIM = "systemTrimNativeHeap";
 
-    private static final int READINGS = 6;
+    /** Readings without a compilation that ended, and readings in all. */
+    private static final int AT_REST = 6;
+
+    private static final int READINGS = 75;
     private static final long APART_NANOS = 40_000_000;
 
     private ProcessFigures() {}
@@ -30,17 +34,22 @@ final class ProcessFigures {
         }
 
         /**
-         * The least of some readings after {@link #trim}: a compiler that is at work holds up to 30 MB, which one reading
-         * would take for the model's.
+         * The least of the readings after {@link #trim} until compilers rest, three seconds at most: one that is at work
+         * holds up to 30 MB, which would be taken for the model's.
          */
         static Resident settled() {
             trim();
             Resident least = now();
-            for (int i = 1; i < READINGS; i++) {
+            long compiled = compilationMillis();
+            int quiet = 0;
+            for (int i = 0; i < READINGS && quiet < AT_REST; i++) {
                 LockSupport.parkNanos(APART_NANOS);
                 trim();
                 Resident next = now();
                 least = next.anonymous < least.anonymous ? next : least;
+                long before = compiled;
+                compiled = compilationMillis();
+                quiet = compiled == before ? quiet + 1 : 0;
             }
             return least;
         }
@@ -67,6 +76,13 @@ final class ProcessFigures {
         } catch (JMException e) {
             System.getLogger(ProcessFigures.class.getName()).log(System.Logger.Level.DEBUG, TRIM, e);
         }
+    }
+
+    private static long compilationMillis() {
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        return compilers == null || !compilers.isCompilationTimeMonitoringSupported()
+                ? 0
+                : compilers.getTotalCompilationTime();
     }
 
     private static long status(String name) {

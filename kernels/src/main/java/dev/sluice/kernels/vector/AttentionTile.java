@@ -38,17 +38,16 @@ final class AttentionTile {
      */
     static void multiply(
             int rows, long a, long panel, int from, int to, long start, long c, int cols, long ahead, long bytes) {
-        if (ahead == NOTHING) {
-            multiply(rows, a, panel, from, to, start, c, cols);
-            return;
-        }
         long part = bytes * 2 * LANES / SIDE;
         for (int col = 0; col < cols; col += 2 * LANES) {
-            Prefetch.lines(ahead + part * (col / (2 * LANES)), 0, part, 1);
+            if (ahead != NOTHING) {
+                Prefetch.lines(ahead + part * (col / (2 * LANES)), 0, part, 1);
+            }
             multiply(rows, a, panel + ROW * col, from, to, start + 4L * col, c + 4L * col, 2 * LANES);
         }
     }
 
+    /** Called from one place: C2 inlines all of this where it is called, and 18,000 nodes are its limit. */
     private static void multiply(int rows, long a, long panel, int from, int to, long start, long c, int cols) {
         if (rows > 4) {
             eight(a, panel, from, to, start, c, cols);

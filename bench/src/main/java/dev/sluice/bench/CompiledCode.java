@@ -52,6 +52,7 @@ public final class CompiledCode {
                 "-XX:CompileCommand=print," + kernel.method(),
                 "-XX:CompileCommand=PrintInlining," + kernel.method(),
                 "-XX:+UseSerialGC",
+                "-XX:Tier3DelayOn=100000",
                 "-cp",
                 System.getProperty("java.class.path"),
                 CompiledKernel.class.getName(),

@@ -66,7 +66,8 @@ public final class KernelRooflines {
                                 "--add-modules=jdk.incubator.vector",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:MaxDirectMemorySize=64t",
-                                "-XX:+UseSerialGC")
+                                "-XX:+UseSerialGC",
+                                "-XX:Tier3DelayOn=100000")
                         .build())
                 .run();
     }

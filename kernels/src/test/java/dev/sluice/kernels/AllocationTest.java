@@ -3,88 +3,44 @@ package dev.sluice.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/**
- * A vector that is not kept in a register is an object: compiled kernels that allocate nothing box nothing.
- *
- * <p>Measured in JVMs of their own. In one JVM of twenty C2 keeps the lanes of some vector or other in an array, each time
- * of another kernel, with the same bytecode; a kernel that boxes by what it says does so in every JVM. So one that
- * allocates is looked at in a second JVM, and has to allocate there too.
- */
+/** A vector that is not kept in a register is an object: compiled kernels that allocate nothing box nothing. */
 class AllocationTest {
     private static final int CALLS = 2000;
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
-    void compiledKernelsAllocateNothing() throws IOException, InterruptedException {
-        List<String> allocating = measured();
-        if (!allocating.isEmpty()) {
-            List<String> again = measured();
-            allocating.removeIf(name -> !again.contains(name));
+    void compiledKernelsAllocateNothing() {
+        try (Arena arena = Arena.ofConfined()) {
+            Map<String, Long> allocating = new TreeMap<>();
+            Map<String, Runnable> kernels = kernels(arena, Kernels.vector());
+            long start = System.nanoTime();
+            do {
+                allocating.clear();
+                kernels.forEach((name, kernel) -> {
+                    long bytes = allocated(kernel);
+                    if (bytes > CALLS) {
+                        allocating.put(name, bytes / CALLS);
+                    }
+                });
+            } while (!allocating.isEmpty() && System.nanoTime() - start < PATIENCE_NANOS);
+            assertThat(allocating).as("bytes a call").isEmpty();
         }
-        assertThat(allocating).as("kernels that allocate in two JVMs").isEmpty();
     }
 
-    /** Names of the kernels that allocate in a new JVM. */
-    private static List<String> measured() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Measurement.class.getName()));
-        Process process = new ProcessBuilder(command).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        System.out.print(output);
-        List<String> lines = new ArrayList<>(output.lines().toList());
-        assertThat(lines).isNotEmpty();
-        assertThat(lines.removeLast()).isEqualTo(Measurement.DONE);
-        lines.replaceAll(line -> line.substring(0, line.lastIndexOf(':')));
-        return lines;
-    }
-
-    /** Says which kernels still allocate when all had time to be compiled, and how much in a call. */
-    static final class Measurement {
-        private static final String DONE = "measured";
-
-        private Measurement() {}
-
-        public static void main(String[] args) {
-            try (Arena arena = Arena.ofConfined()) {
-                Map<String, Long> allocating = new TreeMap<>();
-                Map<String, Runnable> kernels = kernels(arena, Kernels.vector());
-                long start = System.nanoTime();
-                do {
-                    allocating.clear();
-                    kernels.forEach((name, kernel) -> {
-                        long bytes = allocated(kernel);
-                        if (bytes > CALLS) {
-                            allocating.put(name, bytes / CALLS);
-                        }
-                    });
-                } while (!allocating.isEmpty() && System.nanoTime() - start < PATIENCE_NANOS);
-                allocating.forEach((name, bytes) -> System.out.println(name + ": " + bytes + " bytes a call"));
-                System.out.println(DONE);
-            }
+    private long allocated(Runnable kernel) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+            kernel.run();
         }
-
-        private static long allocated(Runnable kernel) {
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < CALLS; i++) {
-                kernel.run();
-            }
-            return threads.getCurrentThreadAllocatedBytes() - before;
-        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static Map<String, Runnable> kernels(Arena arena, Kernels k) {

@@ -43,7 +43,7 @@ record HotKernel(String name, String method, Supplier<Runnable> call) {
         out.add(product("one token, BF16", "DenseRows::dotFourBf16", Form.BF16, 1));
         out.add(product("one token, F16", "DenseRows::dotF16", Form.F16, 1));
         out.add(product("one token, FP8", "Fp8Rows::dotFour", Form.FP8, 1));
-        out.add(product("one token, affine 4", "AffineTables::dotTwo", Form.AFFINE4, 1));
+        out.add(product("one token, affine 4", "AffineTables::dotFour", Form.AFFINE4, 1));
         out.add(product("one token, affine 8", "AffineRows::dot8", Form.AFFINE8, 1));
         out.add(product("one token, lane sums", "OneToken::finish", Form.FP8, 1));
         out.add(product("two tokens", "Few::two", Form.F32, 2));

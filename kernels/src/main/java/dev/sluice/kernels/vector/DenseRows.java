@@ -103,7 +103,7 @@ final class DenseRows {
         sum.intoMemorySegment(MEMORY, out, ORDER);
     }
 
-    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart, see {@link Processor}; sums are continued. */
+    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart; sums are continued. */
     static void dotFourBf16(long w, long pitch, long x, int cols, long out) {
         long a0 = address(w);
         long b0 = address(w + pitch);

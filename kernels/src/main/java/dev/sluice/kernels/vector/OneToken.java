@@ -51,7 +51,7 @@ final class OneToken {
     private static void bf16(Matrix.Dense w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
         long pitch = w.type().bytes(w.cols());
-        int distance = Processor.READS_FOUR_STREAMS ? (to - from) / 4 : 0;
+        int distance = (to - from) / 4;
         int steps;
         for (int i = 0; i < distance; i += steps) {
             steps = Math.min(LANES / 4, distance - i);

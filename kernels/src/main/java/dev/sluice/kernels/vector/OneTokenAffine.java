@@ -8,12 +8,12 @@ import dev.sluice.kernels.MatMul;
 import dev.sluice.kernels.Matrix;
 
 /**
- * Rows of affine codes times one vector, as many rows at a time as have room for their scales. Two streams of 4-bit codes are
+ * Rows of affine codes times one vector, as many rows at a time as have room for their scales. Four streams of 4-bit codes are
  * read side by side, and ask for what follows them while they end.
  */
 final class OneTokenAffine {
-    /** Columns between two calls of {@link Prefetch}: half a KiB of either stream. */
-    private static final int PIECE = 1024;
+    /** Columns between two calls of {@link Prefetch}: a quarter of a KiB of every stream. */
+    private static final int PIECE = 512;
 
     private OneTokenAffine() {}
 
@@ -39,7 +39,7 @@ final class OneTokenAffine {
     /** Rows from one stream to the other of those that begin at {@code from}; none where rows are read one by one. */
     private static int distance(Matrix.AffineGroups w, int from, int to) {
         boolean streams = w.bits() == 4 && AffineTables.takes(Integer.numberOfTrailingZeros(w.group()));
-        return streams ? (Math.min(to, from + rows(w)) - from) / 2 : 0;
+        return streams ? (Math.min(to, from + rows(w)) - from) / 4 : 0;
     }
 
     /** @param nextDistance rows from one stream to the other of those that follow */
@@ -56,12 +56,12 @@ final class OneTokenAffine {
         long next = w.data().address() + to * pitch;
         int steps;
         for (int i = 0; i < distance; i += steps) {
-            steps = Math.min(LANES / 2, distance - i);
+            steps = Math.min(LANES / 4, distance - i);
             OneToken.clear(w, sums);
-            AffineScales.ahead(w, to + 2 * i, 2 * steps);
+            AffineScales.ahead(w, to + 4 * i, 4 * steps);
             for (int step = 0; step < steps; step++) {
                 long at = (i + step) * scalePitch;
-                two(
+                four(
                         first,
                         (i + step) * pitch,
                         distance * pitch,
@@ -73,12 +73,12 @@ final class OneTokenAffine {
                         distance * scalePitch,
                         unzipped,
                         w.cols(),
-                        sums + 2L * step * BYTES);
+                        sums + 4L * step * BYTES);
             }
-            OneToken.finish(w, from + i, 2, distance, 2 * steps, x, y, scratch);
+            OneToken.finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
         }
         int rows;
-        for (int r = from + 2 * distance; r < to; r += rows) {
+        for (int r = from + 4 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
             OneToken.clear(w, sums);
             for (int i = 0; i < rows; i++) {
@@ -98,7 +98,7 @@ final class OneTokenAffine {
      * @param start bytes from there to the row
      * @param next the first of the streams that follow when these have ended, {@code pitch} bytes from their beginning
      */
-    private static void two(
+    private static void four(
             long first,
             long start,
             long pitch,
@@ -120,12 +120,12 @@ final class OneTokenAffine {
                 long at = start + k / 2;
                 long ahead = at + Prefetch.AHEAD;
                 if (ahead < pitch) {
-                    Prefetch.twoOfEight(first + ahead, pitch);
+                    Prefetch.fourOfFour(first + ahead, pitch);
                 } else {
-                    Prefetch.twoOfEight(next + ahead - pitch, nextPitch);
+                    Prefetch.fourOfFour(next + ahead - pitch, nextPitch);
                 }
                 long g = 4L * (k >> group);
-                AffineTables.dotTwo(
+                AffineTables.dotFour(
                         first + at, pitch, group, scales + g, biases + g, scalePitch, x + 4L * k, piece, to);
             }
             to += Scratch.PART_SUMS;

@@ -64,16 +64,8 @@ final class Prefetch {
     private static final String CODE_FOUR_OF_FOUR =
             "f30f1efa" + ("0f180f" + "0f184f40" + "0f188f80000000" + "0f188fc0000000" + "4801f7").repeat(4) + "c3";
 
-    /** The same of eight lines of each of two streams; offsets beyond 127 take four bytes. */
-    private static final String CODE_TWO_OF_EIGHT = "f30f1efa"
-            + ("0f180f" + "0f184f40" + "0f188f80000000" + "0f188fc0000000" + "0f188f00010000" + "0f188f40010000"
-                            + "0f188f80010000" + "0f188fc0010000" + "4801f7")
-                    .repeat(2)
-            + "c3";
-
     private static final @Nullable MethodHandle HINT = hint(CODE, 4);
     private static final @Nullable MethodHandle FOUR_OF_FOUR = hint(CODE_FOUR_OF_FOUR, 2);
-    private static final @Nullable MethodHandle TWO_OF_EIGHT = hint(CODE_TWO_OF_EIGHT, 2);
 
     private Prefetch() {}
 
@@ -99,18 +91,9 @@ final class Prefetch {
 
     /** {@link #lines} of 256 bytes from each of four places. */
     static void fourOfFour(long from, long pitch) {
-        ask(FOUR_OF_FOUR, from, pitch);
-    }
-
-    /** {@link #lines} of 512 bytes from each of two places. */
-    static void twoOfEight(long from, long pitch) {
-        ask(TWO_OF_EIGHT, from, pitch);
-    }
-
-    private static void ask(@Nullable MethodHandle sixteenLines, long from, long pitch) {
-        if (sixteenLines != null) {
+        if (FOUR_OF_FOUR != null) {
             try {
-                sixteenLines.invokeExact(from, pitch);
+                FOUR_OF_FOUR.invokeExact(from, pitch);
             } catch (Throwable e) {
                 throw new IllegalStateException("a prefetch could not be called", e);
             }

@@ -29,7 +29,6 @@ class PrefetchTest {
             for (int streams = 1; streams <= 6; streams++) {
                 Prefetch.lines(bytes.address() + streams, 8192, 512, streams);
                 Prefetch.fourOfFour(bytes.address() + streams, 8192);
-                Prefetch.twoOfEight(bytes.address() + streams, 8192);
             }
             for (long i = 0; i < bytes.byteSize(); i++) {
                 assertThat(bytes.get(ValueLayout.JAVA_BYTE, i)).isEqualTo((byte) (i * 31));
@@ -47,11 +46,8 @@ class PrefetchTest {
                     Prefetch.lines(Long.MAX_VALUE - 1024, 64, 512, 3);
                     Prefetch.lines(Long.MIN_VALUE, 1, 1, 1);
                     Prefetch.fourOfFour(0, 0);
-                    Prefetch.twoOfEight(0, 0);
                     Prefetch.fourOfFour(-64, 4096);
-                    Prefetch.twoOfEight(-64, 4096);
                     Prefetch.fourOfFour(Long.MAX_VALUE - 1024, 512);
-                    Prefetch.twoOfEight(Long.MAX_VALUE - 1024, 512);
                 })
                 .doesNotThrowAnyException();
     }
@@ -67,13 +63,11 @@ class PrefetchTest {
         for (int i = 0; i < 20_000; i++) {
             Prefetch.lines(i, 64, 512, 4);
             Prefetch.fourOfFour(i, 64);
-            Prefetch.twoOfEight(i, 64);
         }
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 10_000; i++) {
             Prefetch.lines(i, 64, 512, 4);
             Prefetch.fourOfFour(i, 64);
-            Prefetch.twoOfEight(i, 64);
         }
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
     }

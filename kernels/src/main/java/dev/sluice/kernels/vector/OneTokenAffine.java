@@ -36,13 +36,13 @@ final class OneTokenAffine {
         return Math.min(w.group(), Math.max(LANES, (20 << 10) / (8 * w.cols() / w.group()) & -LANES));
     }
 
-    /** Rows from one stream to the other of those that begin at {@code from}; none where rows are read one by one. */
+    /** Rows from one stream to the next of those that begin at {@code from}; none where rows are read one by one. */
     private static int distance(Matrix.AffineGroups w, int from, int to) {
         boolean streams = w.bits() == 4 && AffineTables.takes(Integer.numberOfTrailingZeros(w.group()));
         return streams ? (Math.min(to, from + rows(w)) - from) / 4 : 0;
     }
 
-    /** @param nextDistance rows from one stream to the other of those that follow */
+    /** @param nextDistance rows from one stream to the next of those that follow */
     private static void prepared(
             Matrix.AffineGroups w, long x, long unzipped, long y, int from, int to, int nextDistance, F32 scratch) {
         int group = Integer.numberOfTrailingZeros(w.group());

@@ -51,10 +51,20 @@ final class AffineTables {
      * @param scalePitch bytes from row to row; biases alike
      * @param x unzipped, see {@link OneToken}
      * @param cols columns, whole groups
-     * @param out the sums, {@code BYTES} apart, which are continued
+     * @param out the sums, which are continued
+     * @param apart bytes from sum to sum
      */
     static void dotFour(
-            long w, long pitch, int group, long scales, long biases, long scalePitch, long x, int cols, long out) {
+            long w,
+            long pitch,
+            int group,
+            long scales,
+            long biases,
+            long scalePitch,
+            long x,
+            int cols,
+            long out,
+            long apart) {
         long x0 = address(x);
         long a0 = address(w);
         long aScales = address(scales);
@@ -69,9 +79,9 @@ final class AffineTables {
         long dScales = address(scales + 3 * scalePitch);
         long dBiases = address(biases + 3 * scalePitch);
         FloatVector aSum = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
-        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
-        FloatVector cSum = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * BYTES, ORDER);
-        FloatVector dSum = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * BYTES, ORDER);
+        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + apart, ORDER);
+        FloatVector cSum = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * apart, ORDER);
+        FloatVector dSum = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * apart, ORDER);
         for (int i = 0; i < cols; i += TURN) {
             int at = i & Integer.MAX_VALUE;
             long g = 4L * (at >> group);
@@ -126,8 +136,8 @@ final class AffineTables {
             }
         }
         aSum.intoMemorySegment(MEMORY, out, ORDER);
-        bSum.intoMemorySegment(MEMORY, out + BYTES, ORDER);
-        cSum.intoMemorySegment(MEMORY, out + 2 * BYTES, ORDER);
-        dSum.intoMemorySegment(MEMORY, out + 3 * BYTES, ORDER);
+        bSum.intoMemorySegment(MEMORY, out + apart, ORDER);
+        cSum.intoMemorySegment(MEMORY, out + 2 * apart, ORDER);
+        dSum.intoMemorySegment(MEMORY, out + 3 * apart, ORDER);
     }
 }

@@ -103,17 +103,17 @@ final class DenseRows {
         sum.intoMemorySegment(MEMORY, out, ORDER);
     }
 
-    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart; sums are continued. */
-    static void dotFourBf16(long w, long pitch, long x, int cols, long out) {
+    /** {@link #dotBf16} of four rows, {@code pitch} bytes apart; their sums, {@code apart} bytes from each other, are continued. */
+    static void dotFourBf16(long w, long pitch, long x, int cols, long out, long apart) {
         long a0 = address(w);
         long b0 = address(w + pitch);
         long c0 = address(w + 2 * pitch);
         long d0 = address(w + 3 * pitch);
         long x0 = address(x);
         FloatVector aSum = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
-        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
-        FloatVector cSum = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * BYTES, ORDER);
-        FloatVector dSum = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * BYTES, ORDER);
+        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + apart, ORDER);
+        FloatVector cSum = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * apart, ORDER);
+        FloatVector dSum = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * apart, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
             FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, x0 + 4L * at, ORDER);
@@ -132,9 +132,9 @@ final class DenseRows {
             dSum = d.and(UPPER).reinterpretAsFloats().fma(odd, dSum);
         }
         aSum.intoMemorySegment(MEMORY, out, ORDER);
-        bSum.intoMemorySegment(MEMORY, out + BYTES, ORDER);
-        cSum.intoMemorySegment(MEMORY, out + 2 * BYTES, ORDER);
-        dSum.intoMemorySegment(MEMORY, out + 3 * BYTES, ORDER);
+        bSum.intoMemorySegment(MEMORY, out + apart, ORDER);
+        cSum.intoMemorySegment(MEMORY, out + 2 * apart, ORDER);
+        dSum.intoMemorySegment(MEMORY, out + 3 * apart, ORDER);
     }
 
     /** {@link #dotF32} of F16. */

@@ -25,7 +25,7 @@ final class FewTokens {
         int rows;
         for (int r = from; r < to; r += rows) {
             rows = Math.min(SUMS / Few.TOKENS, to - r);
-            OneToken.clear(w, sums);
+            OneToken.clear(w, sums, SUMS);
             for (int i = 0; i < rows; i += 2) {
                 long slot = sums + (long) i * Few.TOKENS * BYTES;
                 twoRows(w, r + i, Math.min(2, rows - i), packed, together, scratch, i, slot);

@@ -121,11 +121,11 @@ final class Fp8Rows {
     }
 
     /**
-     * {@link #dot} of four rows of one block at a time, {@code pitch} bytes apart; sums are continued. They share scales
-     * and vector. Six rows were faster by a tenth before lines were asked for ahead, and are not since; their code was
+     * {@link #dot} of four rows of one block at a time, {@code pitch} bytes apart; their sums, {@code apart} bytes
+     * from each other, are continued. They share scales and vector. Six rows were faster by a tenth before lines were asked for ahead, and are not since; their code was
      * so long that C2 left sums in boxes now and then.
      */
-    static void dotFour(long w, long pitch, long scales, long x, int cols, long out) {
+    static void dotFour(long w, long pitch, long scales, long x, int cols, long out, long apart) {
         long a0 = address(w);
         long b0 = address(w + pitch);
         long c0 = address(w + 2 * pitch);
@@ -133,9 +133,9 @@ final class Fp8Rows {
         long x0 = address(x);
         long s0 = address(scales);
         FloatVector aSum = FloatVector.fromMemorySegment(F, MEMORY, out, ORDER);
-        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + BYTES, ORDER);
-        FloatVector cSum = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * BYTES, ORDER);
-        FloatVector dSum = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * BYTES, ORDER);
+        FloatVector bSum = FloatVector.fromMemorySegment(F, MEMORY, out + apart, ORDER);
+        FloatVector cSum = FloatVector.fromMemorySegment(F, MEMORY, out + 2 * apart, ORDER);
+        FloatVector dSum = FloatVector.fromMemorySegment(F, MEMORY, out + 3 * apart, ORDER);
         for (int i = 0; i < cols; i += STRIP) {
             int at = i & Integer.MAX_VALUE;
             FloatVector scale = FloatVector.broadcast(F, MEMORY.get(FLOAT, s0 + 4L * (at / BLOCK)));
@@ -175,9 +175,9 @@ final class Fp8Rows {
             dSum = df1.fma(odd, dSum);
         }
         aSum.intoMemorySegment(MEMORY, out, ORDER);
-        bSum.intoMemorySegment(MEMORY, out + BYTES, ORDER);
-        cSum.intoMemorySegment(MEMORY, out + 2 * BYTES, ORDER);
-        dSum.intoMemorySegment(MEMORY, out + 3 * BYTES, ORDER);
+        bSum.intoMemorySegment(MEMORY, out + apart, ORDER);
+        cSum.intoMemorySegment(MEMORY, out + 2 * apart, ORDER);
+        dSum.intoMemorySegment(MEMORY, out + 3 * apart, ORDER);
     }
 
     /**

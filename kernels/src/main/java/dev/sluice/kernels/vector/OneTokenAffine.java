@@ -54,10 +54,11 @@ final class OneTokenAffine {
         int distance = distance(w, from, to);
         long first = w.data().address() + from * pitch;
         long next = w.data().address() + to * pitch;
+        int together = OneToken.together(distance);
         int steps;
         for (int i = 0; i < distance; i += steps) {
-            steps = Math.min(LANES / 4, distance - i);
-            OneToken.clear(w, sums);
+            steps = Math.min(together, distance - i);
+            OneToken.clear(w, sums, 4 * together);
             AffineScales.ahead(w, to + 4 * i, 4 * steps);
             for (int step = 0; step < steps; step++) {
                 long at = (i + step) * scalePitch;
@@ -73,26 +74,27 @@ final class OneTokenAffine {
                         distance * scalePitch,
                         unzipped,
                         w.cols(),
-                        sums + 4L * step * BYTES);
+                        sums + (long) step * BYTES,
+                        (long) together * BYTES);
             }
-            OneToken.finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
+            OneToken.finishFour(w, from + i, distance, together, steps, x, y, scratch);
         }
         int rows;
         for (int r = from + 4 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
-            OneToken.clear(w, sums);
+            OneToken.clear(w, sums, LANES);
             for (int i = 0; i < rows; i++) {
                 long codes = w.data().address() + (r + i) * pitch;
                 long at = (r + i - from) * scalePitch;
                 Prefetch.lines(codes + Prefetch.AHEAD, 0, pitch, 1);
                 one(w, codes, scales + at, biases + at, unzipped, sums + (long) i * BYTES);
             }
-            OneToken.finish(w, r, 1, 0, rows, x, y, scratch);
+            OneToken.finish(w, r, rows, x, y, scratch);
         }
     }
 
     /**
-     * Two rows, {@code pitch} bytes apart.
+     * Four rows, {@code pitch} bytes apart.
      *
      * @param first the first stream
      * @param start bytes from there to the row
@@ -110,7 +112,8 @@ final class OneTokenAffine {
             long scalePitch,
             long x,
             int cols,
-            long sums) {
+            long sums,
+            long apart) {
         int part = MatMul.part(cols);
         long to = sums;
         for (int begin = 0; begin < cols; begin += part) {
@@ -126,7 +129,7 @@ final class OneTokenAffine {
                 }
                 long g = 4L * (k >> group);
                 AffineTables.dotFour(
-                        first + at, pitch, group, scales + g, biases + g, scalePitch, x + 4L * k, piece, to);
+                        first + at, pitch, group, scales + g, biases + g, scalePitch, x + 4L * k, piece, to, apart);
             }
             to += Scratch.PART_SUMS;
         }

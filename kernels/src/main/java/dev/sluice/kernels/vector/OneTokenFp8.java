@@ -93,10 +93,11 @@ final class OneTokenFp8 {
         long pitch = w.cols();
         int distance = (to - from) / 4;
         long first = w.data().address() + from * pitch;
+        int together = OneToken.together(distance);
         int steps;
         for (int i = 0; i < distance; i += steps) {
-            steps = Math.min(LANES / 4, distance - i);
-            OneToken.clear(w, sums);
+            steps = Math.min(together, distance - i);
+            OneToken.clear(w, sums, 4 * together);
             for (int step = 0; step < steps; step++) {
                 fourFp8(
                         first,
@@ -107,19 +108,20 @@ final class OneTokenFp8 {
                         scales,
                         unzipped,
                         w.cols(),
-                        sums + 4L * step * BYTES);
+                        sums + (long) step * BYTES,
+                        (long) together * BYTES);
             }
-            OneToken.finish(w, from + i, 4, distance, 4 * steps, x, y, scratch);
+            OneToken.finishFour(w, from + i, distance, together, steps, x, y, scratch);
         }
         int rows;
         for (int r = from + 4 * distance; r < to; r += rows) {
             rows = Math.min(LANES, to - r);
-            OneToken.clear(w, sums);
+            OneToken.clear(w, sums, LANES);
             for (int i = 0; i < rows; i++) {
                 long codes = w.data().address() + (r + i) * pitch;
                 one(codes, scales, unzipped, w.cols(), sums + (long) i * BYTES);
             }
-            OneToken.finish(w, r, 1, 0, rows, x, y, scratch);
+            OneToken.finish(w, r, rows, x, y, scratch);
         }
     }
 
@@ -131,7 +133,16 @@ final class OneTokenFp8 {
      * @param next the first of the streams that follow when these have ended, {@code pitch} bytes from their beginning
      */
     private static void fourFp8(
-            long first, long start, long pitch, long next, long nextPitch, long scales, long x, int cols, long sums) {
+            long first,
+            long start,
+            long pitch,
+            long next,
+            long nextPitch,
+            long scales,
+            long x,
+            int cols,
+            long sums,
+            long apart) {
         int whole = Lanes.whole(cols);
         int part = MatMul.part(cols);
         long to = sums;
@@ -146,7 +157,7 @@ final class OneTokenFp8 {
                 } else {
                     Prefetch.fourOfFour(next + ahead - pitch, nextPitch);
                 }
-                Fp8Rows.dotFour(first + at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, to);
+                Fp8Rows.dotFour(first + at, pitch, scales + 4L * (k / BLOCK), x + 4L * k, piece, to, apart);
             }
             to += Scratch.PART_SUMS;
         }
@@ -164,11 +175,11 @@ final class OneTokenFp8 {
 
     private static void exact(Matrix.Fp8Blocks w, long x, long unzipped, long y, int from, int to, F32 scratch) {
         long sums = Scratch.address(scratch, Scratch.partSums(w.cols()));
-        OneToken.clear(w, sums);
+        OneToken.clear(w, sums, LANES);
         for (int r = from; r < to; r++) {
             PlainMatMul.widen(w, r, 0, Lanes.whole(w.cols()), scratch, Scratch.ROWS);
             OneToken.dot(Dtype.F32, Scratch.address(scratch, Scratch.ROWS), unzipped, w.cols(), sums);
-            OneToken.finish(w, r, 1, 0, 1, x, y, scratch);
+            OneToken.finish(w, r, 1, x, y, scratch);
         }
     }
 }

@@ -64,8 +64,8 @@ final class Scratch {
         return (tokens(cols) + TOKENS * cols + 15) / 16 * 16;
     }
 
-    /** Bytes from the sums of a part to those of the next: sixteen vectors. */
-    static final int PART_SUMS = 16 * BYTES;
+    /** Bytes from the sums of a part to those of the next: as many rows of four streams as there are lanes. */
+    static final int PART_SUMS = 64 * BYTES;
 
     /** Parts of the columns, see {@link MatMul}. */
     static int parts(int cols) {
